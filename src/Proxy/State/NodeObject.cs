@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using Shunt.Model;
+
+namespace Shunt.Proxy.State;
+
+/// <summary>A v1 Node.</summary>
+internal sealed record NodeObject : ClusterObject
+{
+    /// <inheritdoc/>
+    public override ObjectKind Kind => ObjectKind.Node;
+
+    /// <summary>The label <c>topology.kubernetes.io/zone</c>; empty when unset.</summary>
+    public string Zone { get; init; } = "";
+
+    /// <summary><c>status.addresses</c>: all InternalIPs in order, then all ExternalIPs.</summary>
+    public ImmutableArray<IpAddr> Addresses { get; init; } = [];
+
+    /// <summary><c>spec.podCIDRs</c>, in order.</summary>
+    public ImmutableArray<IpPrefix> PodCidrs { get; init; } = [];
+}

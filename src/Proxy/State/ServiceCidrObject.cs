@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using Shunt.Model;
+
+namespace Shunt.Proxy.State;
+
+/// <summary>A networking.k8s.io/v1 ServiceCIDR.</summary>
+internal sealed record ServiceCidrObject : ClusterObject
+{
+    /// <inheritdoc/>
+    public override ObjectKind Kind => ObjectKind.ServiceCidr;
+
+    /// <summary><c>spec.cidrs</c>.</summary>
+    public ImmutableArray<IpPrefix> Cidrs { get; init; } = [];
+}
