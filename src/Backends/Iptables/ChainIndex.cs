@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Shunt.Backends.Iptables;
 
 /// <summary>
@@ -13,16 +15,26 @@ internal sealed class ChainIndex
         new(Utf8Content.Comparer),
     ];
 
-    private readonly List<ObservedChain> _order = [];
+    private const int KeepChains = 256;
+
+    private readonly List<ObservedChain> _pool = [];
+    private int _count;
 
     /// <summary>All chains, in the order they were added.</summary>
-    public List<ObservedChain> All => _order;
+    public ReadOnlySpan<ObservedChain> All => CollectionsMarshal.AsSpan(_pool)[.._count];
 
-    /// <summary>Forgets everything.</summary>
+    /// <summary>Forgets everything, and gives back the memory of a large comparison.</summary>
     public void Clear()
     {
-        foreach (var table in _tables) table.Clear();
-        _order.Clear();
+        foreach (var table in _tables)
+        {
+            table.Clear();
+            if (_count > KeepChains) table.TrimExcess();
+        }
+
+        if (_count > KeepChains) _pool.RemoveRange(KeepChains, _pool.Count - KeepChains);
+        for (var i = 0; i < _count && i < KeepChains; i++) _pool[i].Reset(default, default);
+        _count = 0;
     }
 
     /// <summary>Adds the chains of one Service port.</summary>
@@ -36,7 +48,7 @@ internal sealed class ChainIndex
     public void Add(IptablesTable table, ReadOnlyMemory<byte> rules)
     {
         var chains = new ChainReader(rules);
-        while (chains.MoveNext()) Declare(table, chains.Chain).Runs.Add(chains.Rules);
+        while (chains.MoveNext()) Declare(table, chains.Chain).Add(chains.Rules);
     }
 
     /// <summary>Adds everything that was read from the kernel.</summary>
@@ -45,7 +57,7 @@ internal sealed class ChainIndex
         foreach (var chain in dump.Chains)
         {
             var observed = Declare(chain.Table, chain.Name);
-            if (!chain.Rules.IsEmpty) observed.Runs.Add(chain.Rules);
+            if (!chain.Rules.IsEmpty) observed.Add(chain.Rules);
         }
     }
 
@@ -53,9 +65,10 @@ internal sealed class ChainIndex
     public ObservedChain Declare(IptablesTable table, ReadOnlyMemory<byte> name)
     {
         if (_tables[(int)table].TryGetValue(name, out var chain)) return chain;
-        chain = new ObservedChain(table, name);
+        if (_count == _pool.Count) _pool.Add(new ObservedChain());
+        chain = _pool[_count++];
+        chain.Reset(table, name);
         _tables[(int)table].Add(name, chain);
-        _order.Add(chain);
         return chain;
     }
 

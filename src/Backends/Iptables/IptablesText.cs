@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Shunt.Model;
 
 namespace Shunt.Backends.Iptables;
 
@@ -39,7 +40,16 @@ public static class IptablesText
     /// <summary>Writes what the transaction does to one table; nothing when it does nothing.</summary>
     public static void WriteRestore(IptablesDelta delta, IptablesTable table, IBufferWriter<byte> output)
     {
-        if (!delta.Touches(table)) return;
+        if (delta.Touches(table)) WriteTable(delta, table, output, ImmutableSortedDictionary<ServicePortName, RuleBlock>.Empty);
+    }
+
+    /// <param name="delta">What is done to chains.</param>
+    /// <param name="table">Which table.</param>
+    /// <param name="output">Gets the text.</param>
+    /// <param name="whole">Blocks that are written as they are, into chains that do not exist or are empty.</param>
+    private static void WriteTable(
+        IptablesDelta delta, IptablesTable table, IBufferWriter<byte> output, ImmutableSortedDictionary<ServicePortName, RuleBlock> whole)
+    {
         output.Write("*"u8);
         output.Write(Encoding.ASCII.GetBytes(Name(table)));
         output.Write("\n"u8);
@@ -53,16 +63,37 @@ public static class IptablesText
                     if (operation.Phase == phase) WriteOperation(operation, output);
                 }
             }
+
+            foreach (var (_, block) in whole)
+            {
+                if (phase == 0) WriteDeclarations(block[table], output);
+                else if (phase == 1) output.Write(block[table].Span);
+            }
         }
 
         output.Write("COMMIT\n"u8);
     }
 
-    /// <summary>Writes a compiled program the way iptables-save would print it after it was loaded into an empty kernel.</summary>
+    /// <summary>Writes the input for iptables-restore that loads a whole compiled program into an empty kernel.</summary>
     public static void WriteProgram(IptablesProgram program, IBufferWriter<byte> output)
     {
-        var delta = new IptablesDiffer().Diff(IptablesProgram.Nothing, program);
-        for (var table = IptablesTable.Mangle; table <= IptablesTable.Nat; table++) WriteRestore(delta, table, output);
+        var shared = new IptablesDiffer().Diff(IptablesProgram.Nothing, program with { Services = program.Services.Clear() });
+        for (var table = IptablesTable.Mangle; table <= IptablesTable.Nat; table++)
+        {
+            WriteTable(shared, table, output, program.Services);
+        }
+    }
+
+    private static void WriteDeclarations(ReadOnlyMemory<byte> rules, IBufferWriter<byte> output)
+    {
+        var chains = new ChainReader(rules);
+        while (chains.MoveNext())
+        {
+            if (IptablesNames.IsSharedChain(chains.Chain.Span)) continue;
+            output.Write(":"u8);
+            output.Write(chains.Chain.Span);
+            output.Write(" - [0:0]\n"u8);
+        }
     }
 
     internal static ReadOnlyMemory<byte> Bytes(string ascii) => Encoding.ASCII.GetBytes(ascii);

@@ -23,7 +23,7 @@ internal static class RuleLine
     /// <summary>The same rule but for a comment that only <paramref name="present"/> has: in large clusters endpoints go uncommented.</summary>
     public static bool SameButForComment(ReadOnlySpan<byte> present, ReadOnlySpan<byte> wanted)
     {
-        if (wanted.IndexOf(" -m comment "u8) >= 0) return false;
+        if (present.Length <= wanted.Length || wanted.IndexOf(" -m comment "u8) >= 0) return false;
         var start = present.IndexOf(" -m comment --comment \""u8);
         if (start < 0) return false;
         var text = present[(start + " -m comment --comment \""u8.Length)..];
