@@ -16,4 +16,12 @@ internal abstract record ClusterObject
 
     /// <summary>The kind.</summary>
     public abstract ObjectKind Kind { get; }
+
+    /// <summary>Equality of content, here and in every kind: lists are compared element by element.</summary>
+    public virtual bool Equals(ClusterObject? other) =>
+        other is not null && EqualityContract == other.EqualityContract && Key == other.Key
+        && Problems.AsSpan().SequenceEqual(other.Problems.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Key.GetHashCode();
 }

@@ -20,4 +20,14 @@ internal sealed record EndpointSliceObject : ClusterObject
 
     /// <summary><c>endpoints</c>, in order; those without a valid address of the slice's family are left out and named in the problems.</summary>
     public ImmutableArray<EndpointSpec> Endpoints { get; init; } = [];
+
+    /// <inheritdoc cref="ClusterObject.Equals(ClusterObject?)"/>
+    public bool Equals(EndpointSliceObject? other) =>
+        base.Equals(other)
+        && ServiceName == other.ServiceName && AddressType == other.AddressType
+        && Ports.AsSpan().SequenceEqual(other.Ports.AsSpan())
+        && Endpoints.AsSpan().SequenceEqual(other.Endpoints.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => base.GetHashCode();
 }

@@ -24,4 +24,16 @@ internal readonly record struct EndpointSpec(IpAddr Address)
 
     /// <summary><c>hints.forNodes[].name</c>; <c>default</c> when unset or empty.</summary>
     public ImmutableArray<string> NodeHints { get; init; }
+
+    /// <summary>Equality of content: the hints are compared element by element.</summary>
+    public bool Equals(EndpointSpec other) =>
+        Address == other.Address
+        && Ready == other.Ready && Serving == other.Serving && Terminating == other.Terminating && NodeName == other.NodeName
+        && SameHints(ZoneHints, other.ZoneHints) && SameHints(NodeHints, other.NodeHints);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Address.GetHashCode();
+
+    private static bool SameHints(ImmutableArray<string> left, ImmutableArray<string> right) =>
+        left.IsDefault == right.IsDefault && (left.IsDefault || left.AsSpan().SequenceEqual(right.AsSpan()));
 }

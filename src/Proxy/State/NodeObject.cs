@@ -17,4 +17,14 @@ internal sealed record NodeObject : ClusterObject
 
     /// <summary><c>spec.podCIDRs</c>, in order.</summary>
     public ImmutableArray<IpPrefix> PodCidrs { get; init; } = [];
+
+    /// <inheritdoc cref="ClusterObject.Equals(ClusterObject?)"/>
+    public bool Equals(NodeObject? other) =>
+        base.Equals(other)
+        && Zone == other.Zone
+        && Addresses.AsSpan().SequenceEqual(other.Addresses.AsSpan())
+        && PodCidrs.AsSpan().SequenceEqual(other.PodCidrs.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => base.GetHashCode();
 }

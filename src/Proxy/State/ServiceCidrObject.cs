@@ -11,4 +11,10 @@ internal sealed record ServiceCidrObject : ClusterObject
 
     /// <summary><c>spec.cidrs</c>.</summary>
     public ImmutableArray<IpPrefix> Cidrs { get; init; } = [];
+
+    /// <inheritdoc cref="ClusterObject.Equals(ClusterObject?)"/>
+    public bool Equals(ServiceCidrObject? other) => base.Equals(other) && Cidrs.AsSpan().SequenceEqual(other.Cidrs.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => base.GetHashCode();
 }

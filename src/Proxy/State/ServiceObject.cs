@@ -41,4 +41,18 @@ internal sealed record ServiceObject : ClusterObject
 
     /// <summary><c>spec.healthCheckNodePort</c>; zero when unset.</summary>
     public ushort HealthCheckNodePort { get; init; }
+
+    /// <inheritdoc cref="ClusterObject.Equals(ClusterObject?)"/>
+    public bool Equals(ServiceObject? other) =>
+        base.Equals(other)
+        && Type == other.Type && Affinity == other.Affinity && HealthCheckNodePort == other.HealthCheckNodePort
+        && ExternalTrafficPolicyLocal == other.ExternalTrafficPolicyLocal && InternalTrafficPolicyLocal == other.InternalTrafficPolicyLocal
+        && ClusterIps.AsSpan().SequenceEqual(other.ClusterIps.AsSpan())
+        && Ports.AsSpan().SequenceEqual(other.Ports.AsSpan())
+        && ExternalIps.AsSpan().SequenceEqual(other.ExternalIps.AsSpan())
+        && LoadBalancerVips.AsSpan().SequenceEqual(other.LoadBalancerVips.AsSpan())
+        && LoadBalancerSourceRanges.AsSpan().SequenceEqual(other.LoadBalancerSourceRanges.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => base.GetHashCode();
 }

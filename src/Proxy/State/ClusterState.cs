@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Shunt.Model;
+
+namespace Shunt.Proxy.State;
+
+/// <summary>
+/// The cluster as far as it is known: the current objects, and for each family which Services changed. Owned by one loop. An event costs
+/// what its object costs, however many others there are.
+/// </summary>
+internal sealed class ClusterState
+{
+    private const int ProblemsInLog = 5;
+
+    private readonly string _nodeName;
+    private readonly ILogger _logger;
+    private readonly Dictionary<ObjectKey, ClusterObject>[] _objects = [[], [], [], []];
+    private readonly bool[] _listed = new bool[4];
+    private readonly SliceIndex _slices = new();
+    private readonly ClaimIndex _claims = new();
+    private readonly List<(AddressClaim Claim, ObjectKey Holder)> _conflicts = [];
+    private readonly List<PendingChanges> _pending = [];
+    private ImmutableArray<IpPrefix>? _serviceCidrs;
+
+    /// <param name="nodeName">This node's name: other Nodes are ignored.</param>
+    /// <param name="logger">Told about objects with problems and Services in conflict.</param>
+    public ClusterState(string nodeName, ILogger logger)
+    {
+        _nodeName = nodeName;
+        _logger = logger;
+    }
+
+    /// <summary>Every kind has been listed, so that what is not here does not exist. Only then is a snapshot fit for the kernel.</summary>
+    public bool IsSynced => !_listed.AsSpan().Contains(false);
+
+    /// <summary>Something changed that a snapshot builder has not taken yet.</summary>
+    public bool HasPending
+    {
+        get
+        {
+            foreach (var pending in _pending)
+            {
+                if (!pending.IsEmpty) return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>This node's own object, the last one seen if it has been deleted; null when there has been none.</summary>
+    public NodeObject? Node { get; private set; }
+
+    /// <summary>The networks cluster IPs come from, of both families, sorted, each once.</summary>
+    public ImmutableArray<IpPrefix> ServiceCidrs => _serviceCidrs ??= CollectServiceCidrs();
+
+    /// <summary>How many Services have EndpointSlices.</summary>
+    internal int ServicesWithSlices => _slices.Count;
+
+    /// <summary>Takes in what a source says. An object that is equal to the one known changes nothing.</summary>
+    public void Apply(WatchEvent e)
+    {
+        switch (e)
+        {
+            case WatchEvent.Changed changed:
+                Put(changed.Object);
+                break;
+            case WatchEvent.Deleted deleted:
+                Delete(deleted.Kind, deleted.Key);
+                break;
+            case WatchEvent.Listed listed:
+                foreach (var item in listed.Objects) Put(item);
+                DeleteAllBut(listed);
+                _listed[(int)listed.Kind] = true;
+                break;
+        }
+    }
+
+    /// <summary>Starts keeping track of changes for one more builder, for whom everything is a change at first.</summary>
+    internal PendingChanges Track(IpFamily family)
+    {
+        var pending = new PendingChanges(family);
+        foreach (var (key, _) in _objects[(int)ObjectKind.Service]) pending.ServiceChanged(key, null, Service(key));
+        _pending.Add(pending);
+        return pending;
+    }
+
+    /// <summary>The Service of that name; null when there is none.</summary>
+    internal ServiceObject? Service(ObjectKey key) =>
+        _objects[(int)ObjectKind.Service].TryGetValue(key, out var service) ? (ServiceObject)service : null;
+
+    /// <summary>The EndpointSlices of a Service, of both families, in the order of their names.</summary>
+    internal ReadOnlySpan<EndpointSliceObject> Slices(ObjectKey service) => _slices.Of(service);
+
+    private void Put(ClusterObject after)
+    {
+        if (after is NodeObject && after.Key.Name != _nodeName) return;
+        ref var stored = ref CollectionsMarshal.GetValueRefOrAddDefault(_objects[(int)after.Kind], after.Key, out _);
+        var before = stored;
+        if (after.Equals(before)) return;
+        stored = after;
+        if (!after.Problems.IsEmpty) LogProblems(after);
+        Replaced(before, after);
+    }
+
+    private void Delete(ObjectKind kind, ObjectKey key)
+    {
+        if (_objects[(int)kind].Remove(key, out var before)) Replaced(before, null);
+    }
+
+    private void DeleteAllBut(WatchEvent.Listed listed)
+    {
+        var exists = new HashSet<ObjectKey>(listed.Objects.Length + listed.Unreadable.Length);
+        foreach (var item in listed.Objects) exists.Add(item.Key);
+        exists.UnionWith(listed.Unreadable);
+        foreach (var key in _objects[(int)listed.Kind].Keys.Where(key => !exists.Contains(key)).ToArray()) Delete(listed.Kind, key);
+    }
+
+    private void Replaced(ClusterObject? before, ClusterObject? after)
+    {
+        switch (after ?? before)
+        {
+            case ServiceObject service:
+                ServiceReplaced(service.Key, (ServiceObject?)before, (ServiceObject?)after);
+                break;
+            case EndpointSliceObject slice:
+                SliceReplaced(slice.Key, (EndpointSliceObject?)before, (EndpointSliceObject?)after);
+                break;
+            case ServiceCidrObject:
+                _serviceCidrs = null;
+                break;
+            case NodeObject when after is NodeObject node && !node.Equals(Node):
+                Node = node;
+                foreach (var pending in _pending) pending.NodeChanged = true;
+                break;
+        }
+    }
+
+    private void ServiceReplaced(ObjectKey key, ServiceObject? before, ServiceObject? after)
+    {
+        foreach (var pending in _pending) pending.ServiceChanged(key, before, after);
+        _claims.Replace(key, before, after, _conflicts);
+        foreach (var (claim, holder) in _conflicts) Log.ServicesConflict(_logger, key, holder, claim);
+        _conflicts.Clear();
+        if (after is { Type: ServiceType.LoadBalancer, ExternalTrafficPolicyLocal: true, HealthCheckNodePort: 0 }) Log.NoHealthCheckNodePort(_logger, key);
+    }
+
+    private void SliceReplaced(ObjectKey key, EndpointSliceObject? before, EndpointSliceObject? after)
+    {
+        var from = SliceIndex.ServiceOf(before);
+        var to = SliceIndex.ServiceOf(after);
+        if (from is { } left && from != to) _slices.Remove(left, key.Name);
+        if (to is { } service) _slices.Put(service, after!); // a slice that belongs somewhere is one
+        else if (after is not null) Log.SliceIgnored(_logger, key);
+
+        MarkEndpoints(from, before);
+        MarkEndpoints(to, after);
+    }
+
+    private void MarkEndpoints(ObjectKey? service, EndpointSliceObject? slice)
+    {
+        // The slices of an unknown Service wait until it comes, and then it is a change itself.
+        if (service is not { } key || !_objects[(int)ObjectKind.Service].ContainsKey(key)) return;
+        foreach (var pending in _pending)
+        {
+            if (pending.Family == slice!.AddressType) pending.EndpointsChanged(key); // it has a Service, so it is one
+        }
+    }
+
+    private ImmutableArray<IpPrefix> CollectServiceCidrs() =>
+    [
+        .. _objects[(int)ObjectKind.ServiceCidr].Values.Cast<ServiceCidrObject>().SelectMany(static o => o.Cidrs).Distinct()
+            .OrderBy(static cidr => cidr.Address).ThenBy(static cidr => cidr.Length),
+    ];
+
+    private void LogProblems(ClusterObject item)
+    {
+        if (!_logger.IsEnabled(LogLevel.Warning)) return;
+        var text = string.Join("; ", item.Problems.Take(ProblemsInLog));
+        var more = item.Problems.Length - ProblemsInLog;
+        Log.ObjectHasProblems(_logger, item.Kind, item.Key, more > 0 ? $"{text}; and {more} more" : text);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+using Shunt.Model;
+
+namespace Shunt.Proxy.State;
+
+/// <summary>The Services that changed, for one family, since its snapshot builder last asked.</summary>
+internal sealed class PendingChanges(IpFamily family)
+{
+    // Emptying a set costs what it once held, so a big one (the first list) is let go instead.
+    private const int KeepCapacity = 256;
+
+    private Dictionary<ObjectKey, Pending> _services = [];
+
+    /// <summary>The family: EndpointSlices of the other do not count.</summary>
+    public IpFamily Family { get; } = family;
+
+    /// <summary>This node's own object changed.</summary>
+    public bool NodeChanged { get; set; }
+
+    /// <summary>Nothing changed.</summary>
+    public bool IsEmpty => _services.Count == 0 && !NodeChanged;
+
+    /// <summary>A Service is new, different or gone. One that is back to what the builder last saw is pending no more.</summary>
+    public void ServiceChanged(ObjectKey key, ServiceObject? before, ServiceObject? after)
+    {
+        ref var pending = ref CollectionsMarshal.GetValueRefOrAddDefault(_services, key, out var exists);
+        if (!exists) pending = new Pending(before, EndpointsToo: false);
+        else if (!pending.EndpointsToo && Equals(pending.Before, after)) _services.Remove(key);
+    }
+
+    /// <summary>An EndpointSlice of the Service is new, different or gone.</summary>
+    public void EndpointsChanged(ObjectKey key)
+    {
+        ref var pending = ref CollectionsMarshal.GetValueRefOrAddDefault(_services, key, out _);
+        pending = pending with { EndpointsToo = true };
+    }
+
+    /// <summary>Moves the names to the end of <paramref name="names"/> and forgets everything.</summary>
+    public void TakeInto(List<ObjectKey> names)
+    {
+        foreach (var (key, _) in _services) names.Add(key);
+        if (_services.Count > KeepCapacity) _services = [];
+        else _services.Clear();
+        NodeChanged = false;
+    }
+
+    /// <param name="Before">The Service as the builder last saw it.</param>
+    /// <param name="EndpointsToo">Its endpoints changed, so a reverted Service is still pending.</param>
+    private readonly record struct Pending(ServiceObject? Before, bool EndpointsToo);
+}
