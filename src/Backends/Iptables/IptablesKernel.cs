@@ -11,16 +11,16 @@ namespace Shunt.Backends.Iptables;
 public sealed class IptablesKernel : IKernel<IptablesProgram, IptablesDelta>
 {
     private readonly IptablesTools _tools;
-    private readonly Action _prepare;
+    private readonly bool _counts;
     private readonly ArrayBufferWriter<byte> _buffer = new();
 
     /// <summary>The kernel behind some tools.</summary>
     /// <param name="tools">The tools.</param>
-    /// <param name="prepare">Called before every write: makes what rules refer to, the nfacct counters.</param>
-    public IptablesKernel(IptablesTools tools, Action prepare)
+    /// <param name="counts">Rules refer to nfacct counters, which must exist before they do.</param>
+    public IptablesKernel(IptablesTools tools, bool counts)
     {
         _tools = tools;
-        _prepare = prepare;
+        _counts = counts;
     }
 
     /// <inheritdoc/>
@@ -30,7 +30,7 @@ public sealed class IptablesKernel : IKernel<IptablesProgram, IptablesDelta>
     /// <inheritdoc/>
     public ValueTask<KernelAnswer<IptablesDelta>> ApplyAsync(IptablesDelta delta, CancellationToken ct)
     {
-        _prepare();
+        if (_counts) IptablesHost.EnsureCounters();
         return WriteAsync(delta, ct);
     }
 
