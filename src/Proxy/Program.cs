@@ -1,2 +1,5 @@
-// Nothing here yet but the entry point; commands come with the first mode.
-return 0;
+using Shunt.Proxy;
+using Shunt.Proxy.Cli;
+
+var commands = new CommandLine(Composition.Functions, Console.Out, Console.Error);
+return await commands.InvokeAsync(args, CancellationToken.None);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Shunt.Model;
+using Shunt.Proxy.Options;
 
 namespace Shunt.Proxy.State;
 
@@ -15,7 +16,7 @@ internal static class NodePortAddressResolver
     /// <param name="interfaceAddresses">The addresses of all interfaces, up or down, both families, loopback too.</param>
     /// <returns>Loopback addresses are in it where a network holds them; whether they can be served is the backend's business.</returns>
     public static NodePortAddresses Resolve(
-        IpFamily family, NodePortAddressConfig config, NodeInfo node, IEnumerable<IpAddr> interfaceAddresses)
+        IpFamily family, NodePortNetworks config, NodeInfo node, IEnumerable<IpAddr> interfaceAddresses)
     {
         var cidrs = CidrsOf(family, config, node);
         if (cidrs.Any(static cidr => cidr.Length == 0)) return NodePortAddresses.Everywhere;
@@ -26,11 +27,11 @@ internal static class NodePortAddressResolver
     }
 
     /// <summary>The networks let node ports be served at 127.0.0.1 and its like.</summary>
-    public static bool ContainsIPv4Loopback(NodePortAddressConfig config, NodeInfo node) =>
+    public static bool ContainsIPv4Loopback(NodePortNetworks config, NodeInfo node) =>
         CidrsOf(IpFamily.IPv4, config, node).Any(static cidr => cidr.Address.IsLoopback || cidr.Contains(LoopbackNetwork));
 
     /// <summary>A list without networks of this family leaves the family open.</summary>
-    private static ImmutableArray<IpPrefix> CidrsOf(IpFamily family, NodePortAddressConfig config, NodeInfo node)
+    private static ImmutableArray<IpPrefix> CidrsOf(IpFamily family, NodePortNetworks config, NodeInfo node)
     {
         var all = config.Primary ? PrimaryCidrs(node) : config.Cidrs;
         ImmutableArray<IpPrefix> kept = [.. all.Where(cidr => cidr.Family == family)];
