@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using Shunt.Model;
+
+namespace Shunt.Backends;
+
+/// <summary>
+/// Every mode, in four steps: compile, diff, apply, remember. What is remembered is the last program the kernel said yes to; after any failure
+/// it is forgotten, and the next plan reads the kernel. Start-up, taking over from kube-proxy, repair after a flush and the change of one
+/// endpoint are this one path.
+/// </summary>
+/// <typeparam name="TProgram">The mode's program.</typeparam>
+/// <typeparam name="TDelta">The mode's transaction.</typeparam>
+public sealed class Dataplane<TProgram, TDelta> : IDataplane
+    where TProgram : class
+    where TDelta : class, IDelta<TDelta>
+{
+    private readonly ICompiler<TProgram> _compiler;
+    private readonly IDiffer<TProgram, TDelta> _differ;
+    private readonly IKernel<TProgram, TDelta> _kernel;
+
+    private TProgram? _observed;
+    private long _observedVersion;
+
+    /// <summary>A dataplane that knows nothing about the kernel yet.</summary>
+    public Dataplane(
+        string name, IpFamily family, ICompiler<TProgram> compiler, IDiffer<TProgram, TDelta> differ, IKernel<TProgram, TDelta> kernel)
+    {
+        Name = name;
+        Family = family;
+        _compiler = compiler;
+        _differ = differ;
+        _kernel = kernel;
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public IpFamily Family { get; }
+
+    /// <inheritdoc/>
+    public async ValueTask<Plan> PlanAsync(DesiredState desired, CancellationToken ct)
+    {
+        if (_observed is { } known && desired.Delta.BaseVersion == _observedVersion)
+        {
+            var next = _compiler.Compile(desired, known);
+            return new Transition(this, desired.Version, known, next, _differ.Diff(known, next, desired.Delta.Changed.AsSpan()));
+        }
+
+        var wanted = _compiler.Compile(desired);
+        var observed = _observed ?? await _kernel.ReadAsync(ct);
+        return new Transition(this, desired.Version, observed, wanted, _differ.Diff(observed, wanted));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Drift> VerifyAsync(DesiredState desired, CancellationToken ct)
+    {
+        var delta = _differ.Diff(await _kernel.ReadAsync(ct), _compiler.Compile(desired));
+        if (!delta.IsEmpty) _observed = null;
+        return new Drift(delta.Describe());
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> IsIntactAsync(CancellationToken ct)
+    {
+        if (_observed is not { } expected) return true;
+        if (await _kernel.IsIntactAsync(expected, ct)) return true;
+        _observed = null;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask CleanupAsync(CancellationToken ct)
+    {
+        _observed = null;
+        await _kernel.CleanupAsync(ct);
+    }
+
+    private async ValueTask<ApplyResult> ApplyAsync(Transition plan, CancellationToken ct)
+    {
+        _observed = null;
+        var refusals = ImmutableArray.CreateBuilder<Refusal>();
+        var (sent, refused) = plan.Delta.IsEmpty ? (0, null) : await ApplyAsync(plan.Delta, refusals, ct);
+        if (refused is not null && refusals.Count > 1 && refusals.Count == plan.Delta.Count)
+            throw new KernelException($"everything was refused, first {refusals[0].Service}: {refusals[0].Reason}");
+        _observed = refused is null ? plan.Wanted : _differ.Without(plan.Observed, plan.Wanted, refused);
+        _observedVersion = plan.Version;
+        return new ApplyResult(refusals.ToImmutable(), sent);
+    }
+
+    /// <summary>Applies a transaction; a refused one is halved until the culprits are alone. Gives what was sent and what was refused.</summary>
+    private async ValueTask<(long Sent, TDelta? Refused)> ApplyAsync(TDelta delta, ImmutableArray<Refusal>.Builder refusals, CancellationToken ct)
+    {
+        var answer = await _kernel.ApplyAsync(delta, ct);
+        if (answer.Refused is not { } refused) return (answer.BytesSent, null);
+        if (refused.Count == 1)
+        {
+            if (refused.IsEssential) throw new KernelException(answer.Reason);
+            if (refused.Owner is { } owner) refusals.Add(new Refusal(owner, answer.Reason));
+            return (answer.BytesSent, refused);
+        }
+
+        var (first, rest) = refused.Split();
+        var (sentFirst, refusedFirst) = await ApplyAsync(first, refusals, ct);
+        var (sentRest, refusedRest) = await ApplyAsync(rest, refusals, ct);
+        var all = refusedFirst is null ? refusedRest : refusedRest is null ? refusedFirst : refusedFirst.Concat(refusedRest);
+        return (answer.BytesSent + sentFirst + sentRest, all);
+    }
+
+    private sealed class Transition(Dataplane<TProgram, TDelta> owner, long version, TProgram observed, TProgram wanted, TDelta delta) : Plan
+    {
+        public long Version => version;
+
+        public TProgram Observed => observed;
+
+        public TProgram Wanted => wanted;
+
+        public TDelta Delta => delta;
+
+        public override bool IsEmpty => delta.IsEmpty;
+
+        public override ImmutableArray<ServiceChange> Changes => delta.Describe();
+
+        public override void WriteTo(TextWriter output) => delta.WriteTo(output);
+
+        public override ValueTask<ApplyResult> ApplyAsync(CancellationToken ct) => owner.ApplyAsync(this, ct);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Text;
+using Shunt.Model;
+
+namespace Shunt.Backends.Iptables;
+
+/// <summary>Turns desired state into the rules kube-proxy 1.36 would write for it. Not thread-safe: it reuses its buffers.</summary>
+public sealed partial class IptablesCompiler : ICompiler<IptablesProgram>
+{
+    /// <summary>With more endpoints than this, the rules of endpoints carry no comments (kube-proxy's large-cluster mode).</summary>
+    public const int LargeClusterEndpoints = 1000;
+
+    private readonly IptablesOptions _options;
+    private readonly RuleWriter _filter = new();
+    private readonly RuleWriter _nat = new();
+
+    /// <summary>A compiler for one family.</summary>
+    public IptablesCompiler(IptablesOptions options) => _options = options;
+
+    /// <inheritdoc/>
+    public IptablesProgram Compile(DesiredState desired)
+    {
+        var large = desired.EndpointCount > LargeClusterEndpoints;
+        var services = ImmutableSortedDictionary.CreateBuilder<ServicePortName, RuleBlock>();
+        foreach (var (name, service) in desired.Services) services.Add(name, CompileServicePort(service, desired.Node, large));
+        return new IptablesProgram { Base = CompileBase(desired.NodePortAddresses), Services = services.ToImmutable() };
+    }
+
+    /// <inheritdoc/>
+    public IptablesProgram Compile(DesiredState desired, IptablesProgram previous)
+    {
+        var large = desired.EndpointCount > LargeClusterEndpoints;
+        var services = previous.Services;
+        foreach (var name in desired.Delta.Changed)
+        {
+            services = desired.Services.TryGetValue(name, out var service)
+                ? services.SetItem(name, CompileServicePort(service, desired.Node, large))
+                : services.Remove(name);
+        }
+
+        return previous with { Services = services };
+    }
+
+    /// <summary>The rules of one Service port.</summary>
+    private RuleBlock CompileServicePort(ServiceEndpoints service, NodeInfo node, bool large)
+    {
+        _filter.Clear();
+        _nat.Clear();
+        var port = service.Port;
+        Span<byte> label = stackalloc byte[Encoding.UTF8.GetMaxByteCount(LabelLength(port.Name))];
+        label = label[..WriteLabel(port.Name, label)];
+        Span<byte> hash = stackalloc byte[IptablesNames.HashLength];
+        IptablesNames.Hash(label, port.Name.Protocol, [], hash);
+        var scope = new PortScope(port, service.Selection, label, hash) { Commented = !large, NodeAddress = node.Address(_options.Family) };
+
+        WriteDispatch(scope);
+        if (scope.Selection.HasAny) WriteChains(scope);
+        WriteVerdicts(scope);
+        return _filter.Written.IsEmpty && _nat.Written.IsEmpty ? RuleBlock.Empty : new RuleBlock(_filter.ToMemory(), _nat.ToMemory());
+    }
+
+    private static int LabelLength(ServicePortName name) => name.Namespace.Length + name.Name.Length + name.Port.Length + 2;
+
+    /// <summary>Writes what <see cref="ServicePortName.ToString"/> gives.</summary>
+    private static int WriteLabel(ServicePortName name, Span<byte> label)
+    {
+        var at = Encoding.UTF8.GetBytes(name.Namespace, label);
+        label[at++] = (byte)'/';
+        at += Encoding.UTF8.GetBytes(name.Name, label[at..]);
+        if (name.Port.Length == 0) return at;
+        label[at++] = (byte)':';
+        return at + Encoding.UTF8.GetBytes(name.Port, label[at..]);
+    }
+
+    /// <summary>One Service port on its way through the compiler, with what the rules ask again and again.</summary>
+    private readonly ref struct PortScope(ServicePort port, EndpointSelection selection, ReadOnlySpan<byte> label, ReadOnlySpan<byte> hash)
+    {
+        public ServicePort Port { get; } = port;
+
+        public EndpointSelection Selection { get; } = selection;
+
+        /// <summary>The Service port as text.</summary>
+        public ReadOnlySpan<byte> Label { get; } = label;
+
+        /// <summary>What ends the names of its chains.</summary>
+        public ReadOnlySpan<byte> Hash { get; } = hash;
+
+        /// <summary>The rules of endpoints carry comments.</summary>
+        public bool Commented { get; init; }
+
+        /// <summary>This node's address of the family.</summary>
+        public IpAddr NodeAddress { get; init; }
+
+        public Protocol Protocol => Port.Name.Protocol;
+
+        /// <summary>Traffic to the cluster IP has endpoints to go to.</summary>
+        public bool HasInternal => Selection.HasAny && !(Port.InternalPolicyLocal && Selection.Local.IsEmpty);
+
+        /// <summary>Traffic from outside has endpoints to go to.</summary>
+        public bool HasExternal => Selection.HasAny && !(Port.ExternalPolicyLocal && Selection.Local.IsEmpty);
+
+        /// <summary>The prefix of the chain for traffic to the cluster IP.</summary>
+        public ReadOnlySpan<byte> InternalChain => Port.InternalPolicyLocal ? IptablesNames.Local : IptablesNames.Cluster;
+
+        /// <summary>The prefix of the chain for traffic from outside.</summary>
+        public ReadOnlySpan<byte> ExternalPolicyChain => Port.ExternalPolicyLocal ? IptablesNames.Local : IptablesNames.Cluster;
+
+        /// <summary>Clients of the load-balancer IPs are checked.</summary>
+        public bool UsesFirewall => Selection.HasAny && !Port.LoadBalancerVips.IsEmpty && !Port.LoadBalancerSourceRanges.IsEmpty;
+    }
+}

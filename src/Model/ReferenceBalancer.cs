@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+
+namespace Shunt.Model;
+
+/// <summary>
+/// The oracle: what may become of a packet, told from the policy of Services and not from anybody's rules, so that every backend can be held
+/// against it. Where iptables mode and others differ by design, this is iptables mode. It looks at every Service: for tests and for
+/// explaining, not for traffic.
+/// </summary>
+public static class ReferenceBalancer
+{
+    /// <summary>All that may become of the packet: several endpoints, or several outcomes where Services are in conflict. Sorted, never empty.</summary>
+    public static ImmutableArray<Verdict> Verdict(DesiredState state, TrafficRules rules, Packet packet)
+    {
+        var verdicts = new SortedSet<Verdict>();
+        foreach (var service in state.Services.Values) AddTranslations(verdicts, service, Frontend.Address, state, rules, packet);
+        if (verdicts.Count == 0 && ServesNodePorts(state.NodePortAddresses, rules, packet.Destination))
+        {
+            foreach (var service in state.Services.Values) AddTranslations(verdicts, service, Frontend.NodePort, state, rules, packet);
+        }
+
+        if (verdicts.Count == 0) verdicts = Refusals(state, rules, packet);
+        return verdicts.Count == 0 ? [new Verdict(VerdictKind.Unhandled)] : [.. verdicts];
+    }
+
+    /// <summary>How the packet may have found the Service.</summary>
+    private enum Frontend
+    {
+        Address,
+        NodePort,
+    }
+
+    private static void AddTranslations(
+        SortedSet<Verdict> verdicts, ServiceEndpoints service, Frontend frontend, DesiredState state, TrafficRules rules, in Packet packet)
+    {
+        var port = service.Port;
+        if (port.Name.Protocol != packet.Protocol) return;
+        if (frontend == Frontend.NodePort)
+        {
+            if (IsAtNodePort(port, packet)) AddExternal(verdicts, service, rules, packet);
+            return;
+        }
+
+        if (port.Port != packet.DestinationPort) return;
+        if (port.ClusterIp == packet.Destination) AddInternal(verdicts, service, rules, packet);
+        else if (port.ExternalIps.Contains(packet.Destination)) AddExternal(verdicts, service, rules, packet);
+        else if (port.LoadBalancerVips.Contains(packet.Destination) && MayUseLoadBalancer(port, state.Node, packet.Source)) AddExternal(verdicts, service, rules, packet);
+    }
+
+    /// <summary>Traffic to the cluster IP. Strangers are masqueraded, since their packets may not come back through this node otherwise.</summary>
+    private static void AddInternal(SortedSet<Verdict> verdicts, ServiceEndpoints service, TrafficRules rules, in Packet packet)
+    {
+        var stranger = rules.LocalDetector.IsImplemented && !rules.IsFromLocalPod(packet);
+        Add(verdicts, InternalEndpoints(service), rules.MasqueradeAll || stranger, packet);
+    }
+
+    /// <summary>
+    /// Traffic from outside, by an external IP, load-balancer IP or node port. Under policy Cluster everybody is masqueraded. Under policy
+    /// Local the sender's address is kept and only this node's endpoints are used, but this node and its pods have access to all of
+    /// them: they are inside the cluster already.
+    /// </summary>
+    private static void AddExternal(SortedSet<Verdict> verdicts, ServiceEndpoints service, TrafficRules rules, in Packet packet)
+    {
+        var selection = service.Selection;
+        if (!service.Port.ExternalPolicyLocal) Add(verdicts, selection.Cluster, masquerade: true, packet);
+        else if (rules.IsFromLocalPod(packet)) Add(verdicts, selection.Cluster, masquerade: false, packet);
+        else if (rules.IsLocal(packet.Source)) Add(verdicts, selection.Cluster, masquerade: true, packet);
+        else Add(verdicts, selection.Local, masquerade: false, packet);
+    }
+
+    /// <summary>An endpoint that reaches itself is always masqueraded, or it would answer to itself without the way back.</summary>
+    private static void Add(SortedSet<Verdict> verdicts, ImmutableArray<Endpoint> endpoints, bool masquerade, in Packet packet)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            verdicts.Add(new Verdict(VerdictKind.Translate, endpoint.Address, endpoint.Port, masquerade || endpoint.Address == packet.Source));
+        }
+    }
+
+    /// <summary>
+    /// A packet for a load-balancer IP may come from the allowed networks. If the node itself is in one, its packets may have taken the
+    /// load-balancer IP as their source, where that IP is bound to the node.
+    /// </summary>
+    private static bool MayUseLoadBalancer(ServicePort port, NodeInfo node, IpAddr source)
+    {
+        if (port.LoadBalancerSourceRanges.IsEmpty) return true;
+        var nodeIsAllowed = false;
+        foreach (var range in port.LoadBalancerSourceRanges)
+        {
+            if (range.Contains(source)) return true;
+            nodeIsAllowed |= range.Contains(node.Address(source.Family));
+        }
+
+        return nodeIsAllowed && port.LoadBalancerVips.Contains(source);
+    }
+
+    private static bool ServesNodePorts(NodePortAddresses addresses, TrafficRules rules, IpAddr destination)
+    {
+        if (destination.IsLoopback && !(destination.Family == IpFamily.IPv4 && rules.LocalhostNodePorts)) return false;
+        return addresses.MatchesAll ? rules.IsLocal(destination) : addresses.Addresses.Contains(destination);
+    }
+
+    /// <summary>What becomes of a packet that no endpoint gets: the first reason that applies.</summary>
+    private static SortedSet<Verdict> Refusals(DesiredState state, TrafficRules rules, in Packet packet)
+    {
+        // The kernel asks in three places: packets of the node's own on their way out, packets for the node, and packets passing through.
+        var toNode = rules.IsLocal(packet.Destination);
+        var passesOut = packet.IsLocallyGenerated || !toNode;
+        var passesIn = toNode || !packet.IsLocallyGenerated;
+
+        if (IsLocalhostIntrusion(rules, packet)) return [new Verdict(VerdictKind.Drop)];
+        if (Any(state, packet, static (service, packet) => IsOutsideSourceRanges(service, packet))) return [new Verdict(VerdictKind.Drop)];
+
+        var verdicts = new SortedSet<Verdict>();
+        foreach (var service in state.Services.Values)
+        {
+            if (passesOut && IsAtClusterIp(service.Port, packet)) AddRefusal(verdicts, service, InternalEndpoints(service));
+        }
+
+        if (verdicts.Count > 0) return verdicts;
+        if (toNode && Any(state, packet, static (service, packet) => IsHealthCheck(service.Port, packet))) return [new Verdict(VerdictKind.Accept)];
+        foreach (var service in state.Services.Values)
+        {
+            if (passesIn && IsAtExternalFrontend(service.Port, packet, toNode)) AddRefusal(verdicts, service, ExternalEndpoints(service));
+        }
+
+        return verdicts;
+    }
+
+    /// <summary>No endpoints anywhere: say so. Some, but not for this traffic on this node: be silent, and the sender may try another node.</summary>
+    private static void AddRefusal(SortedSet<Verdict> verdicts, ServiceEndpoints service, ImmutableArray<Endpoint> endpoints)
+    {
+        if (!service.Selection.HasAny) verdicts.Add(new Verdict(VerdictKind.Reject));
+        else if (endpoints.IsEmpty) verdicts.Add(new Verdict(VerdictKind.Drop));
+    }
+
+    private static bool Any(DesiredState state, in Packet packet, Func<ServiceEndpoints, Packet, bool> matches)
+    {
+        foreach (var service in state.Services.Values)
+        {
+            if (matches(service, packet)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>To make node ports work at 127.0.0.1 the kernel has to route such packets: nobody else may profit.</summary>
+    private static bool IsLocalhostIntrusion(TrafficRules rules, in Packet packet) =>
+        rules.LocalhostNodePorts && packet.Family == IpFamily.IPv4 && packet.Destination.IsLoopback && !packet.Source.IsLoopback;
+
+    /// <summary>It is still for the load-balancer IP, so no allowed network had the sender.</summary>
+    private static bool IsOutsideSourceRanges(ServiceEndpoints service, in Packet packet) =>
+        service.Selection.HasAny && !service.Port.LoadBalancerSourceRanges.IsEmpty
+        && HasPort(service.Port, packet) && service.Port.LoadBalancerVips.Contains(packet.Destination);
+
+    private static bool IsHealthCheck(ServicePort port, in Packet packet) =>
+        port.HealthCheckNodePort != 0 && packet.Protocol == Protocol.Tcp && packet.DestinationPort == port.HealthCheckNodePort;
+
+    private static bool IsAtClusterIp(ServicePort port, in Packet packet) => HasPort(port, packet) && port.ClusterIp == packet.Destination;
+
+    private static bool IsAtExternalFrontend(ServicePort port, in Packet packet, bool toNode) =>
+        (HasPort(port, packet) && (port.ExternalIps.Contains(packet.Destination) || port.LoadBalancerVips.Contains(packet.Destination)))
+        || (toNode && port.Name.Protocol == packet.Protocol && IsAtNodePort(port, packet));
+
+    private static bool HasPort(ServicePort port, in Packet packet) => port.Name.Protocol == packet.Protocol && port.Port == packet.DestinationPort;
+
+    private static bool IsAtNodePort(ServicePort port, in Packet packet) => port.NodePort != 0 && port.NodePort == packet.DestinationPort;
+
+    private static ImmutableArray<Endpoint> InternalEndpoints(ServiceEndpoints service) =>
+        service.Port.InternalPolicyLocal ? service.Selection.Local : service.Selection.Cluster;
+
+    private static ImmutableArray<Endpoint> ExternalEndpoints(ServiceEndpoints service) =>
+        service.Port.ExternalPolicyLocal ? service.Selection.Local : service.Selection.Cluster;
+}

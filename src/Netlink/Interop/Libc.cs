@@ -1,0 +1,60 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Shunt.Netlink.Interop;
+
+/// <summary>
+/// The C library calls that .NET has no door to. Each returns -1 (or an invalid handle) on failure; read the errno at once, with
+/// <see cref="LastError"/>.
+/// </summary>
+internal static partial class Libc
+{
+    // bits/socket.h
+    public const int AF_NETLINK = 16;
+    public const int SOCK_RAW = 3;
+    public const int SOCK_CLOEXEC = 0x80000;
+    public const int MSG_TRUNC = 0x20;
+    public const int SOL_SOCKET = 1;
+    public const int SO_RCVTIMEO = 20;
+
+    // linux/netlink.h
+    public const int SOL_NETLINK = 270;
+    public const int NETLINK_CAP_ACK = 10;
+    public const int NETLINK_EXT_ACK = 11;
+
+    // fcntl.h
+    public const int O_RDONLY = 0;
+    public const int O_CLOEXEC = 0x80000;
+
+    // sched.h
+    public const int CLONE_NEWNET = 0x40000000;
+
+    /// <summary>The errno of the call just made on this thread.</summary>
+    public static NetlinkErrno LastError => (NetlinkErrno)Marshal.GetLastPInvokeError();
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial SafeSocketHandle Socket(int domain, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    public static partial int Bind(SafeSocketHandle socket, in SockAddrNetlink address, int length);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetSockOpt(SafeSocketHandle socket, int level, int option, in int value, int length);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetSockOpt(SafeSocketHandle socket, int level, int option, in TimeVal value, int length);
+
+    [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
+    public static partial nint SendTo(
+        SafeSocketHandle socket, ReadOnlySpan<byte> data, nint length, int flags, in SockAddrNetlink to, int toLength);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(SafeSocketHandle socket, Span<byte> buffer, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial SafeFileHandle Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    public static partial int SetNs(SafeFileHandle descriptor, int type);
+}
