@@ -60,21 +60,29 @@ internal static class Budget
         return span.EndLinePosition.Line - span.StartLinePosition.Line + 1;
     }
 
-    /// <summary>How deep statements are nested: the body itself is level 1.</summary>
+    /// <summary>How far statements are indented: the body itself is level 1, and what stays on the line of its condition adds none.</summary>
     private static int Depth(SyntaxNode body) =>
         1 + body.DescendantNodes().Where(IsLevel).Select(node => node.AncestorsAndSelf().TakeWhile(a => a != body).Count(IsLevel))
             .DefaultIfEmpty(0).Max();
 
     private static bool IsLevel(SyntaxNode node) => node switch
     {
-        IfStatementSyntax => node.Parent is not ElseClauseSyntax, // else if stays on its level
-        ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax => true,
-        SwitchStatementSyntax or SwitchSectionSyntax or TryStatementSyntax or LockStatementSyntax or FixedStatementSyntax => true,
-        UsingStatementSyntax or CheckedStatementSyntax or UnsafeStatementSyntax => true,
-        AnonymousFunctionExpressionSyntax lambda => lambda.Block is not null,
-        LocalFunctionStatementSyntax => true,
+        IfStatementSyntax { Parent: ElseClauseSyntax } => false, // else if stays on the level of its if
+        IfStatementSyntax { Statement: var inner } => IsOnLineOfItsOwn(node, inner),
+        ForStatementSyntax { Statement: var inner } => IsOnLineOfItsOwn(node, inner),
+        CommonForEachStatementSyntax { Statement: var inner } => IsOnLineOfItsOwn(node, inner),
+        WhileStatementSyntax { Statement: var inner } => IsOnLineOfItsOwn(node, inner),
+        DoStatementSyntax or SwitchStatementSyntax or SwitchSectionSyntax or TryStatementSyntax or LockStatementSyntax => true,
+        UsingStatementSyntax or CheckedStatementSyntax or UnsafeStatementSyntax or FixedStatementSyntax => true,
+        AnonymousFunctionExpressionSyntax { Block: not null } or LocalFunctionStatementSyntax { Body: not null } => true,
         _ => false,
     };
+
+    private static bool IsOnLineOfItsOwn(SyntaxNode outer, SyntaxNode inner)
+    {
+        var tree = outer.SyntaxTree;
+        return tree.GetLineSpan(inner.Span).EndLinePosition.Line > tree.GetLineSpan(outer.Span).StartLinePosition.Line;
+    }
 
     private static IEnumerable<int> Constructors(TypeDeclarationSyntax type) =>
         type.Members.OfType<ConstructorDeclarationSyntax>().Select(c => c.ParameterList.Parameters.Count)

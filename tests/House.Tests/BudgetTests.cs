@@ -34,9 +34,9 @@ public sealed class BudgetTests
     }
 
     [Theory]
-    [InlineData("class A { void M() { if (x) { foreach (var y in z) { while (true) { N(); } } } } }", "")] // four levels
-    [InlineData("class A { void M() { if (x) { foreach (var y in z) { while (true) { if (y) N(); } } } } }", "src/A.cs:M")]
-    [InlineData("class A { void M() { if (a) N(); else if (b) N(); else if (c) N(); else if (d) N(); else if (e) N(); } }", "")]
+    [InlineData("class A { void M() { if (x) {\nforeach (var y in z) {\nwhile (true) {\nif (y) N(); } } } } }", "")] // four levels
+    [InlineData("class A { void M() { if (x) {\nforeach (var y in z) {\nwhile (true) {\nif (y)\nN(); } } } } }", "src/A.cs:M")]
+    [InlineData("class A { void M() { if (a)\nN(); else if (b)\nN(); else if (c)\nN(); else if (d)\nN(); else if (e)\nN(); } }", "")]
     [InlineData("class A(int a, int b, int c, int d, int e, int f);", "")]
     [InlineData("class A(int a, int b, int c, int d, int e, int f, int g);", "src/A.cs:A")]
     [InlineData("class A { int a, b, c, d, e, f, g, h, i, j, k, l; const int M = 1; static int n; }", "")]
