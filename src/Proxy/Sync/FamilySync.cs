@@ -86,6 +86,7 @@ internal sealed class FamilySync
     public void Failed(Exception exception)
     {
         InSync = false;
+        _quarantine.Postpone();
         var retry = _pacer.Failed();
         Log.SyncFailed(_logger, exception, Family, GoDuration.Format(retry));
     }

@@ -119,6 +119,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--masquerade-all=maybe", "--masquerade-all: \"maybe\" is neither true nor false")]
     [InlineData("--iptables-variant=best", "--iptables-variant: \"best\" is none of auto, nft, legacy")]
     [InlineData("--cluster-cidr=10.0.0.0/33", "--cluster-cidr: \"10.0.0.0/33\" is not a CIDR (like 10.100.0.0/16 or fd00:10::/48)")]
+    [InlineData("--from=/no/such", "--from: \"/no/such\": no such file or directory")]
     [InlineData("--frobnicate=1", "unknown flag: --frobnicate")]
     [InlineData("--oom-score-adj -999", "--oom-score-adj: this flag of kube-proxy is not available in this build yet")]
     [InlineData("--profiling", "--profiling: this flag of kube-proxy is not available in this build yet")]
@@ -162,12 +163,12 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_plan_is_against_the_kernel_and_as_text_unless_asked_otherwise()
     {
-        await _.InvokeAsync("plan", "--from=x");
+        await _.InvokeAsync("plan", "--from=/dev");
         Assert.Equal(new PlanRequest(PlanAgainst.Kernel, PlanOutput.Text), _.Request);
 
-        await _.InvokeAsync("plan", "--from", "x", "--against", "empty", "-o", "restore");
+        await _.InvokeAsync("plan", "--from", "/dev", "--against", "empty", "-o", "restore");
         Assert.Equal(new PlanRequest(PlanAgainst.Empty, PlanOutput.Restore), _.Request);
-        Assert.Equal("x", _.Options.From);
+        Assert.Equal("/dev", _.Options.From);
     }
 
     [Theory]

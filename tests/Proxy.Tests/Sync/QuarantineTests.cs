@@ -122,4 +122,22 @@ public sealed class QuarantineTests
 
         Assert.Equal(2, _.Logger.Lines.Count(static line => line.Level == LogLevel.Warning));
     }
+
+    [Fact]
+    public async Task A_retry_that_fails_altogether_is_not_repeated_with_every_sync()
+    {
+        _.V4.Refuses[SyncFixture.Name(1)] = "no";
+        await _.Listed(SyncFixture.Service(1)).PassAsync(50 * Second);
+        _.V4.IsBroken = true;
+        await _.PassAsync(15 * Second);
+        _.V4.IsBroken = false;
+        var before = _.V4.Transactions.Count;
+
+        await _.PassAsync(Minute);
+
+        Assert.Equal(before, _.V4.Transactions.Count);
+        Assert.True(_.Loop.Families[0].InSync);
+        await _.PassAsync(Minute);
+        Assert.Equal(before + 1, _.V4.Transactions.Count);
+    }
 }

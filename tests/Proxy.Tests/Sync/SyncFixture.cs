@@ -68,6 +68,10 @@ internal sealed class SyncFixture
 
     public void EndSource() => _events.Writer.Complete();
 
+    /// <summary>Loads the cluster with a minute's patience, without the loop.</summary>
+    public Task<bool> LoadAsync() =>
+        ClusterLoader.LoadAsync(Cluster, Events, TimeSpan.FromMinutes(1), Time, TestContext.Current.CancellationToken);
+
     public ValueTask<TimeSpan?> TurnAsync() => Loop.TurnAsync(Events, TestContext.Current.CancellationToken);
 
     /// <summary>Lets time go by, with a turn of the loop whenever it wants one.</summary>

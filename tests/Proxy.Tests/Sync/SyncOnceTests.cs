@@ -30,7 +30,7 @@ public sealed class SyncOnceTests
         _.Listed(SyncFixture.Service(1));
 
         Assert.False(await OnceAsync());
-        Assert.Equal(3, _.V6.Plans);
+        Assert.Equal(3, _.Loop.Families[1].Failures);
         Assert.Single(_.V4.Kernel);
         Assert.Equal(1, _.Logger.Count("Gave up after 3 failed syncs"));
     }

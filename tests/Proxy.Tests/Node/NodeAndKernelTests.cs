@@ -6,7 +6,7 @@ using Shunt.Testing.Logging;
 namespace Shunt.Proxy.Tests.Node;
 
 /// <summary>Node names, addresses, families and kernel parameters.</summary>
-public sealed class NodeFactsTests : IDisposable
+public sealed class NodeAndKernelTests : IDisposable
 {
     private readonly DirectoryInfo _proc = Directory.CreateTempSubdirectory("shunt-proc-");
 
