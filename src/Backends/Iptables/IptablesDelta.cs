@@ -3,7 +3,7 @@ using Shunt.Model;
 
 namespace Shunt.Backends.Iptables;
 
-/// <summary>A transaction: what is shared first, then Service port by Service port, then what is stale.</summary>
+/// <summary>A transaction: what is shared, Service port by Service port, what is stale, and what ends shared chains.</summary>
 public sealed class IptablesDelta : IDelta<IptablesDelta>
 {
     internal IptablesDelta(ImmutableArray<DeltaUnit> units) => Units = units;

@@ -10,19 +10,29 @@ internal static class IptablesDeltaDescription
     public static ImmutableArray<ServiceChange> Describe(IptablesDelta delta)
     {
         var changes = ImmutableArray.CreateBuilder<ServiceChange>(delta.Count);
+        var shared = Collect(delta, static unit => unit.Owner is null, "");
+        if (!shared.Added.IsEmpty || !shared.Removed.IsEmpty) changes.Add(shared);
         foreach (var unit in delta.Units)
         {
-            var added = new List<string>();
-            var removed = new List<string>();
-            for (var table = IptablesTable.Mangle; table <= IptablesTable.Nat; table++) List(unit[table], table, added, removed);
-            DropCommon(added, removed);
-            changes.Add(new ServiceChange(NameOf(unit.Owner), [.. added], [.. removed]));
+            if (unit.Owner is { } name) changes.Add(Collect(new IptablesDelta([unit]), static _ => true, $"{name}/{name.Protocol.ToApiName()}"));
         }
 
         return changes.ToImmutable();
     }
 
-    private static string NameOf(ServicePortName? owner) => owner is { } name ? $"{name}/{name.Protocol.ToApiName()}" : "";
+    private static ServiceChange Collect(IptablesDelta delta, Func<DeltaUnit, bool> includes, string name)
+    {
+        var added = new List<string>();
+        var removed = new List<string>();
+        foreach (var unit in delta.Units)
+        {
+            if (!includes(unit)) continue;
+            for (var table = IptablesTable.Mangle; table <= IptablesTable.Nat; table++) List(unit[table], table, added, removed);
+        }
+
+        DropCommon(added, removed);
+        return new ServiceChange(name, [.. added], [.. removed]);
+    }
 
     private static void List(List<ChainOp>? ops, IptablesTable table, List<string> added, List<string> removed)
     {

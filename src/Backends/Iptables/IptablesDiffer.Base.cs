@@ -15,6 +15,10 @@ public sealed partial class IptablesDiffer
 
         DiffBlock(wanted.Fixed, unit, fills: false);
         foreach (var (table, rule) in wanted.Hooks) DiffHook(table, rule, unit);
+    }
+
+    private void DiffTail(IptablesBase wanted, DeltaUnit unit)
+    {
         if (wanted.Tail.IsEmpty) return;
         var services = _index.Find(IptablesTable.Nat, IptablesText.Bytes("KUBE-SERVICES"));
         if (services is null || !services.TryTakeEnd(wanted.Tail))

@@ -26,9 +26,13 @@ public sealed partial class IptablesDiffer : IDiffer<IptablesProgram, IptablesDe
             AddIfAny(units, unit);
         }
 
+        // Taken out before what is left over is looked for, but written last: applied in halves, the tail still ends its chain.
+        var tail = new DeltaUnit(null, isEssential: true);
+        if (wanted.Base is { } ending) DiffTail(ending, tail);
         var stale = new DeltaUnit(null);
         RemoveLeftovers(stale);
         AddIfAny(units, stale);
+        AddIfAny(units, tail);
         _index.Clear();
         return units.Count == 0 ? IptablesDelta.Empty : new IptablesDelta(units.ToImmutable());
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Reflection;
+using Shunt.Proxy.Options;
 
 namespace Shunt.Proxy.Cli;
 
@@ -78,13 +79,13 @@ internal sealed class CommandLine
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        var options = AgentFlagsReader.Read(parsed, out var errors);
+        var options = Read(parsed, out var errors);
         return errors.IsEmpty ? await _functions.RunAsync(options, ct) : Wrong(errors);
     }
 
     private async Task<int> PlanAsync(ParseResult parsed, CancellationToken ct)
     {
-        var options = AgentFlagsReader.Read(parsed, out var errors);
+        var options = Read(parsed, out var errors);
         var flags = new FlagReader(parsed);
         var against = Choose(parsed, _against, [("kernel", PlanAgainst.Kernel), ("empty", PlanAgainst.Empty)], flags.Errors);
         var form = Choose(parsed, _form, [("text", PlanOutput.Text), ("json", PlanOutput.Json), ("restore", PlanOutput.Restore)], flags.Errors);
@@ -94,14 +95,21 @@ internal sealed class CommandLine
 
     private async Task<int> CleanupAsync(ParseResult parsed, CancellationToken ct)
     {
-        var options = AgentFlagsReader.Read(parsed, out var errors);
+        var options = Read(parsed, out var errors);
         return errors.IsEmpty ? await _functions.CleanupAsync(options, ct) : Wrong(errors);
     }
 
     private async Task<int> DemoAsync(ParseResult parsed, CancellationToken ct)
     {
-        var options = AgentFlagsReader.Read(parsed, out var errors);
+        var options = Read(parsed, out var errors);
         return errors.IsEmpty ? await _functions.DemoAsync(options, _output, ct) : Wrong(errors);
+    }
+
+    private static ShuntOptions Read(ParseResult parsed, out ImmutableArray<string> errors)
+    {
+        var options = AgentFlagsReader.Read(parsed, out errors);
+        if (options.From.Length > 0 && !Path.Exists(options.From)) errors = errors.Add($"--from: \"{options.From}\": no such file or directory");
+        return options;
     }
 
     private static T Choose<T>(ParseResult parsed, Option<string> option, ReadOnlySpan<(string Word, T Value)> choices, List<string> errors)

@@ -55,7 +55,7 @@ internal sealed class FamilySync
         get
         {
             var due = CheckIn;
-            if (SyncIn is { } sync && sync < due) due = sync;
+            if (_pacer.DueIn is { } sync && sync < due) due = sync;
             return due;
         }
     }
@@ -69,17 +69,6 @@ internal sealed class FamilySync
         }
     }
 
-    // The quarantine keeps to the pace of everything else: it asks for a sync when its time has come.
-    private TimeSpan? SyncIn
-    {
-        get
-        {
-            if (_quarantine.DueIn is not { } retry) return _pacer.DueIn;
-            if (retry == TimeSpan.Zero) _pacer.Request();
-            return _pacer.DueIn is { } due && (due < retry || retry == TimeSpan.Zero) ? due : retry;
-        }
-    }
-
     /// <summary>Something changed.</summary>
     public void Request() => _pacer.Request();
 
@@ -90,13 +79,14 @@ internal sealed class FamilySync
     public async ValueTask TendAsync(NodeView node, CancellationToken ct)
     {
         if (CheckIn == TimeSpan.Zero) await CheckAsync(node, ct);
-        if (SyncIn == TimeSpan.Zero) await SyncAsync(node, ct);
+        if (_pacer.DueIn == TimeSpan.Zero) await SyncAsync(node, ct);
     }
 
     /// <summary>What <see cref="TendAsync"/> was doing failed. Nothing is forgotten; it is tried again.</summary>
     public void Failed(Exception exception)
     {
         InSync = false;
+        _quarantine.Postpone();
         var retry = _pacer.Failed();
         Log.SyncFailed(_logger, exception, Family, GoDuration.Format(retry));
     }
@@ -130,7 +120,7 @@ internal sealed class FamilySync
         var result = await plan.ApplyAsync(ct);
         _quarantine.Settle(desired, result.Refused);
         _builder.Commit(built, _quarantine.Names.AsSpan());
-        _pacer.Succeeded();
+        _pacer.Succeeded(_quarantine.DueIn);
         InSync = true;
         if (!_logger.IsEnabled(LogLevel.Debug)) return;
         var elapsed = GoDuration.Format(_time.GetElapsedTime(start));

@@ -77,6 +77,17 @@ internal sealed class Quarantine
         _inForce = applied;
     }
 
+    /// <summary>The snapshot could not be applied at all: what was tried in it because its time had come waits for its next time.</summary>
+    public void Postpone()
+    {
+        foreach (var (name, entry) in _entries.ToArray())
+        {
+            if (!entry.Tried || entry.RetryAt > Now) continue;
+            var wait = Double(entry.Wait);
+            _entries[name] = entry with { Wait = wait, RetryAt = Now + wait, Tried = false };
+        }
+    }
+
     /// <summary>Takes a Service port in, or leaves it in for longer. True when that is news.</summary>
     private bool Add(in ServicePortName name, string reason, DesiredState applied)
     {
@@ -113,7 +124,7 @@ internal sealed class Quarantine
         return names.Count > NamesInLog ? $"{text} and {names.Count - NamesInLog} more" : text;
     }
 
-    private sealed class Entry
+    private sealed record Entry
     {
         /// <summary>What was refused; null when its removal was.</summary>
         public required ServiceEndpoints? Refused { get; init; }

@@ -68,10 +68,11 @@ internal sealed class SyncPacer
     }
 
     /// <summary>The sync ended well.</summary>
-    public void Succeeded()
+    /// <param name="again">When the next is wanted, if that is before the longest interval; null when it is not.</param>
+    public void Succeeded(TimeSpan? again)
     {
         Failures = 0;
-        Ended(_maxInterval);
+        Ended(again < _maxInterval ? again.Value : _maxInterval);
     }
 
     /// <summary>The sync failed: it is tried again, even if nobody asks.</summary>

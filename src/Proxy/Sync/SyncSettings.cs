@@ -1,3 +1,5 @@
+using Shunt.Proxy.Options;
+
 namespace Shunt.Proxy.Sync;
 
 /// <summary>How often things happen.</summary>
@@ -17,4 +19,12 @@ internal sealed record SyncSettings
 
     /// <summary>The first sync must wait until the node has pod networks, and a change of them ends the agent (NodeCIDR detection).</summary>
     public bool NeedsPodCidrs { get; init; }
+
+    /// <summary>As the options say.</summary>
+    public static SyncSettings Of(ShuntOptions options) => new()
+    {
+        MinSyncPeriod = options.MinSyncPeriod,
+        SyncPeriod = options.SyncPeriod,
+        NeedsPodCidrs = options.DetectLocalMode == DetectLocalMode.NodeCidr,
+    };
 }

@@ -282,13 +282,13 @@ public sealed class ClusterStateTests
     [Fact]
     public void Only_this_node_counts_and_it_stays_after_it_is_deleted()
     {
-        _state.Put(new NodeBuilder("other").Zone("x").Object);
+        _state.Put(Testing.Builders.Build.Node("other").Zone("x").Object);
         Assert.Null(_state.Node);
 
-        _state.Put(new NodeBuilder("test-node").Zone("a").Object);
+        _state.Put(Testing.Builders.Build.Node().Zone("a").Object);
         Assert.True(_state.HasPending);
         Build();
-        _state.Delete(new NodeBuilder("test-node").Object);
+        _state.Delete(Testing.Builders.Build.Node().Object);
 
         Assert.Equal("a", _state.Node?.Zone);
         Assert.False(_state.HasPending);

@@ -9,6 +9,9 @@ namespace Shunt.Proxy.Sources.Decoding;
 /// <param name="Hidden">An API server would not have sent it, because of the selectors the agent watches with.</param>
 internal readonly record struct Decoded(ClusterObject? Object, ObjectKey Key, string Error, bool Hidden)
 {
+    /// <summary>The resourceVersion as a number, by which versions of one object can be ordered (KEP-5504); zero when it is none.</summary>
+    public ulong Version { get; init; }
+
     /// <summary>The key could be read.</summary>
     public bool HasKey => !string.IsNullOrEmpty(Key.Name);
 

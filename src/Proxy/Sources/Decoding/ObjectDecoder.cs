@@ -77,8 +77,8 @@ internal abstract class ObjectDecoder
         if (_fatal.Length == 0 && !ObjectNames.IsSafe(key.Name)) Fatal($"metadata.name: {ObjectNames.Quote(key.Name)} is not a usable name");
         if (_fatal.Length == 0 && IsNamespaced && !ObjectNames.IsSafe(key.Namespace))
             Fatal($"metadata.namespace: {ObjectNames.Quote(key.Namespace)} is not a usable name");
-        if (_fatal.Length == 0 && Build(key) is { } made) return new Decoded(made, key, "", IsHidden);
-        return new Decoded(null, key, _fatal, IsHidden);
+        if (_fatal.Length == 0 && Build(key) is { } made) return new Decoded(made, key, "", IsHidden) { Version = Metadata.Version };
+        return new Decoded(null, key, _fatal, IsHidden) { Version = Metadata.Version };
     }
 
     private string FirstProblemOr(string otherwise) => Fields.Problems.FirstOrDefault(otherwise);

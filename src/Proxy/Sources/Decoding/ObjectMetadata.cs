@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -33,6 +34,10 @@ internal sealed class ObjectMetadata
 
     /// <summary><c>resourceVersion</c>; empty when unset. Made on demand: a list has no use for those of its items.</summary>
     public string ResourceVersion => Encoding.ASCII.GetString(_resourceVersion, 0, _resourceVersionLength);
+
+    /// <summary><c>resourceVersion</c> as a number; zero when it is none.</summary>
+    public ulong Version =>
+        Utf8Parser.TryParse(_resourceVersion.AsSpan(0, _resourceVersionLength), out ulong version, out var used) && used == _resourceVersionLength ? version : 0;
 
     /// <summary><c>continue</c> of a list; empty on the last page.</summary>
     public string Continue { get; private set; } = "";

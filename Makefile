@@ -1,0 +1,50 @@
+# make demo     shows Shunt at work on this machine, in network namespaces of its own
+# make test     builds everything and runs all tests; those that need root are skipped without it
+# make lint     formatting, warnings, shell syntax, architecture and size rules
+# make bench    benchmarks; ARGS="--filter *Compile*" to choose
+# make image    the container image, or without a container engine the same files in artifacts/image
+# make build    builds everything
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := build
+.PHONY: build test lint bench image demo clean
+
+export DOTNET_NOLOGO := 1
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+# A bare Debian has no ICU, and nothing here depends on a culture.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
+
+IMAGE ?= shunt:dev
+RESULTS := artifacts/test-results
+SHUNT := src/Proxy/bin/Release/net10.0/shunt.dll
+
+build:
+	dotnet build Proxy.sln -v q
+
+# One test project at a time: those that measure nothing but wait for packets should not compete for the machine.
+test:
+	.ci/install.sh
+	dotnet build Proxy.sln -v q
+	rm -rf $(RESULTS)
+	dotnet test Proxy.sln --no-build -m:1 -v q --logger trx --results-directory $(RESULTS) --blame-hang-timeout 5m --blame-hang-dump-type none
+
+lint:
+	dotnet build Proxy.sln -v q -warnaserror
+	dotnet format Proxy.sln --verify-no-changes --no-restore
+	for script in .ci/run $$(git ls-files '*.sh'); do bash -n $$script || exit 1; done
+	dotnet test tests/House.Tests --no-build -v q
+
+bench:
+	dotnet run -c Release --project bench -- $(ARGS)
+
+image:
+	.ci/image.sh $(IMAGE)
+
+demo:
+	.ci/install.sh demo
+	dotnet build src/Proxy -c Release -v q
+	.ci/demo.sh $(SHUNT)
+
+clean:
+	rm -rf artifacts
+	find . \( -name bin -o -name obj \) -type d -prune -exec rm -rf {} +

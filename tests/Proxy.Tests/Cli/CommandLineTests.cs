@@ -1,0 +1,203 @@
+using Shunt.Model;
+using Shunt.Proxy.Cli;
+using Shunt.Proxy.Options;
+
+namespace Shunt.Proxy.Tests.Cli;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly CommandLineFixture _ = new();
+
+    public void Dispose() => _.Dispose();
+
+    [Fact]
+    public async Task Without_arguments_it_runs_with_the_defaults()
+    {
+        Assert.Equal(0, await _.InvokeAsync());
+
+        Assert.Equal("run", _.Called);
+        Assert.Equal(new ShuntOptions() with { ClusterCidrs = _.Options.ClusterCidrs, NodePortAddresses = _.Options.NodePortAddresses }, _.Options);
+        Assert.Empty(_.Options.ClusterCidrs);
+        Assert.Empty(_.Options.NodePortAddresses.Cidrs);
+    }
+
+    [Fact]
+    public async Task kube_proxys_command_line_works_without_a_command()
+    {
+        Assert.Equal(0, await _.InvokeAsync(
+            "--proxy-mode=iptables", "--hostname-override", "Node-1", "--kubeconfig=/k", "--master", "https://m:6443", "--bind-address=10.9.8.7",
+            "--cluster-cidr=10.0.0.0/8,fd00::/48", "--detect-local-mode=ClusterCIDR", "--masquerade-all", "--iptables-masquerade-bit=7",
+            "--nodeport-addresses=10.1.0.0/16,192.0.2.0/24", "--nodeport-addresses", "fd00:1::/64", "--iptables-sync-period=1m",
+            "--iptables-min-sync-period=500ms", "--iptables-localhost-nodeports=false", "--config-sync-period=5m", "-v=2", "--logging-format=json"));
+
+        var options = _.Options;
+        Assert.Equal("run", _.Called);
+        Assert.Equal(ProxyMode.Iptables, options.Mode);
+        Assert.Equal("Node-1", options.HostnameOverride);
+        Assert.Equal(("/k", "https://m:6443"), (options.Kubeconfig, options.Master));
+        Assert.Equal(IpAddr.Parse("10.9.8.7"), options.BindAddress);
+        Assert.Equal("10.0.0.0/8 fd00::/48", string.Join(' ', options.ClusterCidrs));
+        Assert.True(options.MasqueradeAll);
+        Assert.Equal(7, options.MasqueradeBit);
+        Assert.Equal("10.1.0.0/16 192.0.2.0/24 fd00:1::/64", string.Join(' ', options.NodePortAddresses.Cidrs));
+        Assert.Equal(TimeSpan.FromMinutes(1), options.SyncPeriod);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), options.MinSyncPeriod);
+        Assert.False(options.LocalhostNodePorts);
+        Assert.Equal(TimeSpan.FromMinutes(5), options.ConfigSyncPeriod);
+        Assert.Equal(2, options.Verbosity);
+        Assert.Equal(LoggingFormat.Json, options.LoggingFormat);
+    }
+
+    [Theory]
+    [InlineData("--masquerade-all", true)]
+    [InlineData("--masquerade-all=true", true)]
+    [InlineData("--masquerade-all=false", false)]
+    [InlineData("--masquerade-all=T", true)]
+    [InlineData("--masquerade-all=0", false)]
+    [InlineData("--masquerade-all false", false)]
+    [InlineData("--masquerade-all true", true)]
+    [InlineData("--masquerade-all --once", true)]
+    [InlineData("--masquerade-all=false --masquerade-all", true)]
+    [InlineData("--masquerade_all", true)]
+    public async Task A_Boolean_flag_takes_its_value_in_every_usual_way(string args, bool value)
+    {
+        Assert.Equal(0, await _.InvokeAsync(args.Split(' ')));
+
+        Assert.Equal(value, _.Options.MasqueradeAll);
+    }
+
+    [Theory]
+    [InlineData("-v=4")]
+    [InlineData("-v4")]
+    [InlineData("-v 4")]
+    [InlineData("--v=4")]
+    [InlineData("--v 4")]
+    [InlineData("run -v 2 -v 4")]
+    public async Task Verbosity_can_be_written_in_every_usual_way(string args)
+    {
+        Assert.Equal(0, await _.InvokeAsync(args.Split(' ')));
+
+        Assert.Equal(4, _.Options.Verbosity);
+    }
+
+    [Fact]
+    public async Task The_last_of_a_repeated_flag_wins()
+    {
+        await _.InvokeAsync("--proxy-mode=ipvs", "--proxy-mode=iptables", "--hostname-override=a", "--hostname-override=b");
+
+        Assert.Equal(ProxyMode.Iptables, _.Options.Mode);
+        Assert.Equal("b", _.Options.HostnameOverride);
+    }
+
+    [Fact]
+    public async Task Empty_values_mean_the_defaults()
+    {
+        Assert.Equal(0, await _.InvokeAsync("--proxy-mode=", "--detect-local-mode=", "--hostname-override=", "--bind-address", "", "--cluster-cidr="));
+
+        Assert.Null(_.Options.Mode);
+        Assert.Equal(DetectLocalMode.ClusterCidr, _.Options.DetectLocalMode);
+        Assert.True(_.Options.BindAddress.IsUnspecified);
+    }
+
+    [Fact]
+    public async Task Node_ports_at_the_primary_addresses_only()
+    {
+        await _.InvokeAsync("--nodeport-addresses=primary");
+
+        Assert.True(_.Options.NodePortAddresses.Primary);
+    }
+
+    [Theory]
+    [InlineData("--nodeport-addresses=primary,10.0.0.0/8", "--nodeport-addresses: \"primary,10.0.0.0/8\": can't use both 'primary' and CIDRs")]
+    [InlineData("--proxy-mode=userspace", "--proxy-mode: \"userspace\" is none of iptables, ipvs, nftables")]
+    [InlineData("--proxy-mode=nftables", "--proxy-mode: \"nftables\" is not available in this build yet; iptables is")]
+    [InlineData("--proxy-mode=IPTables", "--proxy-mode: \"IPTables\" is none of iptables, ipvs, nftables")]
+    [InlineData("--detect-local-mode=Magic", "--detect-local-mode: \"Magic\" is none of ClusterCIDR, NodeCIDR, BridgeInterface, InterfaceNamePrefix")]
+    [InlineData("--iptables-masquerade-bit=x", "--iptables-masquerade-bit: \"x\" is not a whole number")]
+    [InlineData("--iptables-sync-period=30", "--iptables-sync-period: \"30\" has no unit after 30 (like 30s)")]
+    [InlineData("--bind-address=1.2.3", "--bind-address: \"1.2.3\" is not an IP address")]
+    [InlineData("--masquerade-all=maybe", "--masquerade-all: \"maybe\" is neither true nor false")]
+    [InlineData("--iptables-variant=best", "--iptables-variant: \"best\" is none of auto, nft, legacy")]
+    [InlineData("--cluster-cidr=10.0.0.0/33", "--cluster-cidr: \"10.0.0.0/33\" is not a CIDR (like 10.100.0.0/16 or fd00:10::/48)")]
+    [InlineData("--from=/no/such", "--from: \"/no/such\": no such file or directory")]
+    [InlineData("--frobnicate=1", "unknown flag: --frobnicate")]
+    [InlineData("--oom-score-adj -999", "--oom-score-adj: this flag of kube-proxy is not available in this build yet")]
+    [InlineData("--profiling", "--profiling: this flag of kube-proxy is not available in this build yet")]
+    [InlineData("--config=/etc/c.yaml", "--config: this flag of kube-proxy is not available in this build yet")]
+    [InlineData("sing", "unexpected argument: \"sing\" (commands are run, plan, cleanup, demo, and come first)")]
+    [InlineData("plan --output=yaml", "--output: \"yaml\" is none of text, json, restore")]
+    [InlineData("plan --against=wall", "--against: \"wall\" is none of kernel, empty")]
+    public async Task What_is_wrong_is_one_clear_line_and_exit_code_1(string args, string line)
+    {
+        Assert.Equal(1, await _.InvokeAsync(args.Split(' ')));
+
+        Assert.Equal("", _.Called);
+        Assert.Equal([$"shunt: {line}"], _.Errors);
+        Assert.Equal("", _.Output.ToString());
+    }
+
+    [Fact]
+    public async Task A_flag_without_its_value_is_named()
+    {
+        Assert.Equal(1, await _.InvokeAsync("run", "--kubeconfig"));
+
+        Assert.Contains("--kubeconfig", Assert.Single(_.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_that_is_wrong_is_said_at_once()
+    {
+        await _.InvokeAsync("--proxy-mode=ipvs", "--iptables-masquerade-bit=40", "--bind-address=x", "--config-sync-period=0", "--ipvs-scheduler=rr");
+
+        Assert.Equal(5, _.Errors.Length);
+    }
+
+    [Fact]
+    public async Task Cluster_CIDRs_are_not_looked_at_when_they_are_not_used()
+    {
+        Assert.Equal(0, await _.InvokeAsync("--detect-local-mode=NodeCIDR", "--cluster-cidr=nonsense"));
+
+        Assert.Equal(DetectLocalMode.NodeCidr, _.Options.DetectLocalMode);
+    }
+
+    [Fact]
+    public async Task A_plan_is_against_the_kernel_and_as_text_unless_asked_otherwise()
+    {
+        await _.InvokeAsync("plan", "--from=/dev");
+        Assert.Equal(new PlanRequest(PlanAgainst.Kernel, PlanOutput.Text), _.Request);
+
+        await _.InvokeAsync("plan", "--from", "/dev", "--against", "empty", "-o", "restore");
+        Assert.Equal(new PlanRequest(PlanAgainst.Empty, PlanOutput.Restore), _.Request);
+        Assert.Equal("/dev", _.Options.From);
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("cleanup")]
+    [InlineData("demo")]
+    public async Task Each_command_calls_its_function(string command)
+    {
+        Assert.Equal(0, await _.InvokeAsync(command));
+        Assert.Equal(command, _.Called);
+    }
+
+    [Fact]
+    public async Task Version_is_printed()
+    {
+        Assert.Equal(0, await _.InvokeAsync("--version"));
+        Assert.Matches(@"^shunt \d+\.\d+\.\d+\n$", _.Output.ToString());
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("run --help")]
+    [InlineData("plan -h")]
+    public async Task Help_is_printed_without_running_anything(string args)
+    {
+        Assert.Equal(0, await _.InvokeAsync(args.Split(' ')));
+
+        Assert.Equal("", _.Called);
+        Assert.Contains("Usage:", _.Output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("oom-score-adj", _.Output.ToString(), StringComparison.Ordinal);
+    }
+}

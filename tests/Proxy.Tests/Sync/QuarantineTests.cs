@@ -1,0 +1,143 @@
+using Microsoft.Extensions.Logging;
+using Shunt.Model;
+
+namespace Shunt.Proxy.Tests.Sync;
+
+/// <summary>What the kernel refuses, seen through the whole loop.</summary>
+public sealed class QuarantineTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private readonly SyncFixture _ = new();
+
+    [Fact]
+    public async Task A_refused_service_is_named_once_and_costs_no_other_service_its_update()
+    {
+        _.V4.Refuses[SyncFixture.Name(2)] = "line 7 failed";
+        await _.Listed([.. SyncFixture.Service(1), .. SyncFixture.Service(2)]).PassAsync(2 * Second);
+        await _.Put(SyncFixture.Service(3)).PassAsync(2 * Second);
+
+        Assert.Equal([SyncFixture.Name(1), SyncFixture.Name(3)], _.V4.Kernel.Keys.Order());
+        Assert.Equal([SyncFixture.Name(3)], _.V4.Transactions[^1]);
+        Assert.Equal(1, _.Loop.Families[0].Refused);
+        var line = Assert.Single(_.Logger.Lines, static line => line.Level == LogLevel.Warning);
+        Assert.Contains("ns/svc2/TCP", line.Text, StringComparison.Ordinal);
+        Assert.Contains("line 7 failed", line.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_is_tried_again_after_a_minute_then_two_then_four_up_to_fifteen()
+    {
+        _.V4.Refuses[SyncFixture.Name(1)] = "no";
+        _.Listed(SyncFixture.Service(1));
+        var start = _.Time.GetUtcNow();
+        var tries = new List<double>();
+
+        for (var i = 0; i < 60 * 60; i++)
+        {
+            var before = _.V4.Transactions.Count;
+            await _.TurnAsync();
+            if (_.V4.Transactions.Count > before) tries.Add((_.Time.GetUtcNow() - start).TotalMinutes);
+            _.Time.Advance(Second);
+        }
+
+        Assert.Equal([0, 1, 3, 7, 15, 30, 45], tries);
+        Assert.Single(_.Logger.Lines, static line => line.Level == LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task It_is_tried_at_once_when_it_changes()
+    {
+        _.V4.Refuses[SyncFixture.Name(1)] = "no";
+        await _.Listed(SyncFixture.Service(1)).PassAsync(5 * Second);
+        _.V4.Refuses.Clear();
+
+        await _.Put(SyncFixture.Service(1, endpoint: 9)).PassAsync(2 * Second);
+
+        Assert.Equal(_.Desired(IpFamily.IPv4), _.V4.Kernel);
+        Assert.Equal(0, _.Loop.Families[0].Refused);
+        Assert.Equal(1, _.Logger.Count("accepts service port ns/svc1 after all"));
+    }
+
+    [Fact]
+    public async Task A_service_whose_update_is_refused_stays_as_it_was()
+    {
+        await _.Listed([.. SyncFixture.Service(1), .. SyncFixture.Service(2)]).PassAsync(2 * Second);
+        var before = _.V4.Kernel[SyncFixture.Name(1)];
+        _.V4.Refuses[SyncFixture.Name(1)] = "no";
+
+        await _.Put(SyncFixture.Service(1, endpoint: 9)).PassAsync(5 * Second);
+        await _.Put(SyncFixture.Service(2, endpoint: 9)).PassAsync(5 * Second);
+
+        Assert.Equal(before, _.V4.Kernel[SyncFixture.Name(1)]);
+        Assert.Equal(_.Desired(IpFamily.IPv4)[SyncFixture.Name(2)], _.V4.Kernel[SyncFixture.Name(2)]);
+    }
+
+    [Fact]
+    public async Task It_is_in_force_after_the_retry_when_the_kernel_has_changed_its_mind()
+    {
+        _.V4.Refuses[SyncFixture.Name(1)] = "no";
+        await _.Listed(SyncFixture.Service(1)).PassAsync(5 * Second);
+        _.V4.Refuses.Clear();
+
+        await _.PassAsync(Minute);
+
+        Assert.Equal(_.Desired(IpFamily.IPv4), _.V4.Kernel);
+    }
+
+    [Fact]
+    public async Task A_refused_service_that_is_deleted_is_forgotten()
+    {
+        _.V4.Refuses[SyncFixture.Name(1)] = "no";
+        await _.Listed(SyncFixture.Service(1)).PassAsync(5 * Second);
+
+        await _.Delete(SyncFixture.Service(1)[0]).PassAsync(5 * Second);
+
+        Assert.Equal(0, _.Loop.Families[0].Refused);
+        Assert.Empty(_.V4.Kernel);
+    }
+
+    [Fact]
+    public async Task Many_refused_for_one_reason_are_one_line()
+    {
+        for (var i = 0; i < 20; i++) _.V4.Refuses[SyncFixture.Name(i)] = "no match by that name";
+
+        await _.Listed([.. Enumerable.Range(0, 30).SelectMany(static i => SyncFixture.Service(i))]).PassAsync(5 * Second);
+
+        var line = Assert.Single(_.Logger.Lines, static line => line.Level == LogLevel.Warning);
+        Assert.Contains("refuses 20 service port(s)", line.Text, StringComparison.Ordinal);
+        Assert.Contains("and 15 more", line.Text, StringComparison.Ordinal);
+        Assert.Equal(10, _.V4.Kernel.Count);
+    }
+
+    [Fact]
+    public async Task A_new_reason_is_said_again()
+    {
+        _.V4.Refuses[SyncFixture.Name(1)] = "no";
+        await _.Listed(SyncFixture.Service(1)).PassAsync(5 * Second);
+        _.V4.Refuses[SyncFixture.Name(1)] = "still no, but otherwise";
+
+        await _.PassAsync(2 * Minute);
+
+        Assert.Equal(2, _.Logger.Lines.Count(static line => line.Level == LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task A_retry_that_fails_altogether_is_not_repeated_with_every_sync()
+    {
+        _.V4.Refuses[SyncFixture.Name(1)] = "no";
+        await _.Listed(SyncFixture.Service(1)).PassAsync(50 * Second);
+        _.V4.IsBroken = true;
+        await _.PassAsync(15 * Second);
+        _.V4.IsBroken = false;
+        var before = _.V4.Transactions.Count;
+
+        await _.PassAsync(Minute);
+
+        Assert.Equal(before, _.V4.Transactions.Count);
+        Assert.True(_.Loop.Families[0].InSync);
+        await _.PassAsync(Minute);
+        Assert.Equal(before + 1, _.V4.Transactions.Count);
+    }
+}
