@@ -51,7 +51,13 @@ internal sealed class CommandLine
         var parsed = _root.Parse(CommandLineSyntax.Normalize(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
         var isHelp = parsed.Action is System.CommandLine.Help.HelpAction;
         if (!isHelp && parsed.Errors.Count > 0) return Wrong(Explain(parsed));
-        var settings = new InvocationConfiguration { Output = _output, Error = _error, EnableDefaultExceptionHandler = false };
+        var settings = new InvocationConfiguration
+        {
+            Output = _output,
+            Error = _error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null, // signals are the program's business: it says when it may end
+        };
         return await parsed.InvokeAsync(settings, ct);
     }
 

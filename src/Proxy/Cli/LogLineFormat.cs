@@ -43,7 +43,7 @@ internal static class LogLineFormat
         {
             json.WriteStartObject();
             json.WriteNumber("ts", (line.Time.ToUniversalTime() - DateTimeOffset.UnixEpoch).Ticks / 10 / 1000m);
-            json.WriteString("level", line.Level switch { >= LogLevel.Error => "error", LogLevel.Warning => "warning", LogLevel.Information => "info", _ => "debug" });
+            json.WriteString("level", LevelName(line.Level));
             json.WriteString("caller", line.Category);
             json.WriteString("msg", line.Message);
             foreach (var (name, value) in line.Fields)
@@ -57,6 +57,14 @@ internal static class LogLineFormat
 
         return Encoding.UTF8.GetString(bytes.WrittenSpan) + "\n";
     }
+
+    private static string LevelName(LogLevel level) => level switch
+    {
+        >= LogLevel.Error => "error",
+        LogLevel.Warning => "warning",
+        LogLevel.Information => "info",
+        _ => "debug",
+    };
 
     private static void WriteField(Utf8JsonWriter json, string name, object? value)
     {

@@ -8,7 +8,9 @@ namespace Shunt.Proxy.Node;
 /// <param name="procRoot">Where the kernel's files are: <c>/proc</c>, but for tests.</param>
 internal sealed class IpFamilies(ILogger logger, string procRoot = "/proc")
 {
-    /// <summary>Whether the kernel supports the family at all; IPv6 may be compiled out or disabled. (Whether its tools work is another question.)</summary>
+    /// <summary>
+    /// Whether the kernel supports the family at all; IPv6 may be compiled out or disabled. (Whether its tools work is another question.)
+    /// </summary>
     public bool IsSupported(IpFamily family)
     {
         if (family == IpFamily.IPv4) return true;

@@ -6,15 +6,17 @@ internal static class NodeName
     /// <summary>The override, else the machine's host name; trimmed and in lower case.</summary>
     /// <param name="hostnameOverride">The value of <c>--hostname-override</c>; empty when it was not given.</param>
     /// <param name="hostName">The machine's host name.</param>
-    /// <exception cref="FormatException">Nothing is left of it.</exception>
+    /// <exception cref="ConfigurationException">Nothing is left of it.</exception>
     public static string Resolve(string hostnameOverride, string hostName)
     {
         var name = (hostnameOverride.Length > 0 ? hostnameOverride : hostName).Trim();
         if (name.Length > 0) return name.ToLowerInvariant();
-        throw new FormatException(hostnameOverride.Length > 0 ? "empty hostname-override is invalid" : "this machine has no host name; set --hostname-override");
+        throw new ConfigurationException(hostnameOverride.Length > 0
+            ? "empty hostname-override is invalid"
+            : "this machine has no host name; set --hostname-override");
     }
 
     /// <summary>The override, else this machine's host name.</summary>
-    /// <exception cref="FormatException">Nothing is left of it.</exception>
+    /// <exception cref="ConfigurationException">Nothing is left of it.</exception>
     public static string Resolve(string hostnameOverride) => Resolve(hostnameOverride, Environment.MachineName);
 }

@@ -93,7 +93,9 @@ internal static class GoDuration
             return 0;
         }
 
-        problem = unit.IsEmpty ? $"has no unit after {written} (like {written}s)" : $"has the unknown unit \"{unit}\" (known are ns, us, ms, s, m, h)";
+        problem = unit.IsEmpty
+            ? $"has no unit after {written} (like {written}s)"
+            : $"has the unknown unit \"{unit}\" (known are ns, us, ms, s, m, h)";
         return 0;
     }
 }

@@ -12,5 +12,6 @@ internal sealed record NodePortNetworks(bool Primary, ImmutableArray<IpPrefix> C
     public static NodePortNetworks Everywhere { get; } = new(false, []);
 
     /// <summary>The flag as a user would write it.</summary>
-    public override string ToString() => string.Join(',', (Primary ? ["primary"] : Array.Empty<string>()).Concat(Cidrs.Select(static c => c.ToString())));
+    public override string ToString() =>
+        string.Join(',', (Primary ? ["primary"] : Array.Empty<string>()).Concat(Cidrs.Select(static c => c.ToString())));
 }

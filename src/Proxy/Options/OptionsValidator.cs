@@ -71,7 +71,8 @@ internal static class OptionsValidator
         switch (options.DetectLocalMode)
         {
             case DetectLocalMode.ClusterCidr when !IsOneOrDualStackPair(options.ClusterCidrs):
-                errors.Add($"--cluster-cidr: \"{string.Join(',', options.ClusterCidrs)}\" is neither one CIDR nor a pair of an IPv4 and an IPv6 one");
+                var cidrs = string.Join(',', options.ClusterCidrs);
+                errors.Add($"--cluster-cidr: \"{cidrs}\" is neither one CIDR nor a pair of an IPv4 and an IPv6 one");
                 break;
             case DetectLocalMode.BridgeInterface when options.PodBridgeInterface.Length == 0:
                 errors.Add("--pod-bridge-interface: \"\" must not be empty with --detect-local-mode=BridgeInterface");

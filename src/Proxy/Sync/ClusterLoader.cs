@@ -24,6 +24,7 @@ internal static class ClusterLoader
         }
         catch (ChannelClosedException)
         {
+            await events.Completion; // throws what the source ended with, if it did not just end
             return false;
         }
     }

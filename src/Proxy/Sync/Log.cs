@@ -20,7 +20,8 @@ internal static partial class Log
 
     [LoggerMessage(
         3404, LogLevel.Debug,
-        "SyncProxyRules complete ipFamily=\"{IpFamily}\" numServices={NumServices} numEndpoints={NumEndpoints} numChanged={NumChanged} bytesSent={BytesSent} elapsed=\"{Elapsed}\"",
+        "SyncProxyRules complete ipFamily=\"{IpFamily}\" numServices={NumServices} numEndpoints={NumEndpoints} numChanged={NumChanged} "
+        + "bytesSent={BytesSent} elapsed=\"{Elapsed}\"",
         SkipEnabledCheck = true)]
     public static partial void SyncComplete(
         ILogger logger, IpFamily ipFamily, int numServices, int numEndpoints, int numChanged, long bytesSent, string elapsed);
@@ -28,12 +29,15 @@ internal static partial class Log
     [LoggerMessage(3405, LogLevel.Information, "Reloading after {Mode} flush ipFamily=\"{IpFamily}\"")]
     public static partial void Reloading(ILogger logger, string mode, IpFamily ipFamily);
 
-    [LoggerMessage(3406, LogLevel.Warning, "Somebody else changed {Mode} rules of ours; repairing them ipFamily=\"{IpFamily}\" numChanged={NumChanged}")]
+    [LoggerMessage(
+        3406, LogLevel.Warning,
+        "Somebody else changed {Mode} rules of ours; repairing them ipFamily=\"{IpFamily}\" numChanged={NumChanged}")]
     public static partial void Drifted(ILogger logger, string mode, IpFamily ipFamily, int numChanged);
 
     [LoggerMessage(
         3407, LogLevel.Warning,
-        "The kernel refuses {Count} service port(s), which stay as they were and are tried again later; all others are served ipFamily=\"{IpFamily}\" servicePorts=\"{ServicePorts}\" reason=\"{Reason}\"")]
+        "The kernel refuses {Count} service port(s), which stay as they were and are tried again later; all others are served "
+        + "ipFamily=\"{IpFamily}\" servicePorts=\"{ServicePorts}\" reason=\"{Reason}\"")]
     public static partial void ServicePortsRefused(ILogger logger, IpFamily ipFamily, int count, string servicePorts, string reason);
 
     [LoggerMessage(3408, LogLevel.Information, "The kernel accepts service port {ServicePort} after all ipFamily=\"{IpFamily}\"")]

@@ -83,8 +83,7 @@ internal sealed class Quarantine
         foreach (var (name, entry) in _entries.ToArray())
         {
             if (!entry.Tried || entry.RetryAt > Now) continue;
-            var wait = Double(entry.Wait);
-            _entries[name] = entry with { Wait = wait, RetryAt = Now + wait, Tried = false };
+            _entries[name] = entry with { RetryAt = Now + entry.Wait, Tried = false };
         }
     }
 

@@ -52,6 +52,7 @@ internal sealed class SyncLoop
 
     /// <summary>Keeps the kernel as desired until cancelled.</summary>
     /// <exception cref="AgentStoppedException">It cannot go on.</exception>
+    /// <exception cref="Exception">What the source of the events ended with.</exception>
     public async Task RunAsync(ChannelReader<WatchEvent> events, CancellationToken ct)
     {
         try
@@ -190,7 +191,8 @@ internal sealed class SyncLoop
         if (due == TimeSpan.Zero) return;
         if (events.Completion.IsCompleted)
         {
-            // The source has ended, which happens only when the agent is ending, or to a source in a test: time goes on.
+            // A source that failed ends the agent; from one that had no more to say on, only time goes on.
+            await events.Completion;
             await Task.Delay(due ?? Timeout.InfiniteTimeSpan, _time, ct);
             return;
         }

@@ -19,9 +19,9 @@ public sealed class NodeAndKernelTests : IDisposable
     [Fact]
     public void A_blank_override_is_an_error()
     {
-        var e = Assert.Throws<FormatException>(static () => NodeName.Resolve("  ", "host"));
+        var e = Assert.Throws<ConfigurationException>(static () => NodeName.Resolve("  ", "host"));
         Assert.Equal("empty hostname-override is invalid", e.Message);
-        Assert.Throws<FormatException>(static () => NodeName.Resolve("", " "));
+        Assert.Throws<ConfigurationException>(static () => NodeName.Resolve("", " "));
     }
 
     [Fact]

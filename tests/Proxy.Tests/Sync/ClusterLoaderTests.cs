@@ -27,6 +27,14 @@ public sealed class ClusterLoaderTests
     }
 
     [Fact]
+    public async Task What_a_source_ends_with_is_not_lost()
+    {
+        _.EndSource(new ConfigurationException("the token file is gone"));
+
+        await Assert.ThrowsAsync<ConfigurationException>(_.LoadAsync);
+    }
+
+    [Fact]
     public async Task It_gives_up_when_the_source_ends()
     {
         _.EndSource();

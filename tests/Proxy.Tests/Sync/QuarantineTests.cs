@@ -133,11 +133,41 @@ public sealed class QuarantineTests
         _.V4.IsBroken = false;
         var before = _.V4.Transactions.Count;
 
-        await _.PassAsync(Minute);
+        await _.PassAsync(50 * Second);
 
         Assert.Equal(before, _.V4.Transactions.Count);
         Assert.True(_.Loop.Families[0].InSync);
         await _.PassAsync(Minute);
         Assert.Equal(before + 1, _.V4.Transactions.Count);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4711)]
+    public async Task Refusals_that_come_and_go_among_faults_leave_everything_in_force_in_the_end(int seed)
+    {
+        var random = new Random(seed);
+        var faulty = new SyncFixture(faultSeed: seed);
+        faulty.Listed([.. Enumerable.Range(0, 20).SelectMany(static i => SyncFixture.Service(i))]);
+        for (var step = 0; step < 300; step++)
+        {
+            var number = random.Next(30);
+            if (random.Next(3) == 0) faulty.V4.Refuses[SyncFixture.Name(random.Next(30))] = $"reason {random.Next(3)}";
+            if (random.Next(3) == 0) faulty.V4.Refuses.Remove(SyncFixture.Name(random.Next(30)));
+            if (random.Next(4) == 0) faulty.Delete(SyncFixture.Service(number)[random.Next(3)]);
+            else faulty.Put(SyncFixture.Service(number, random.Next(1, 5)));
+            await faulty.PassAsync(TimeSpan.FromMilliseconds(random.Next(40_000)));
+
+            var desired = faulty.Desired(IpFamily.IPv4);
+            var wrong = desired.Keys.Union(faulty.V4.Kernel.Keys)
+                .Where(name => !faulty.V4.Refuses.ContainsKey(name) && !Equals(desired.GetValueOrDefault(name), faulty.V4.Kernel.GetValueOrDefault(name)));
+            if (faulty.Loop.Families[0].InSync) Assert.True(wrong.Count() <= faulty.Loop.Families[0].Refused, $"seed {seed}, step {step}: {string.Join(' ', wrong)}");
+        }
+
+        faulty.V4.Refuses.Clear();
+        for (var i = 0; i < 10 && faulty.Loop.Families[0].Refused > 0; i++) await faulty.PassAsync(16 * Minute);
+
+        Assert.Equal(0, faulty.Loop.Families[0].Refused);
+        Assert.Equal(faulty.Desired(IpFamily.IPv4), faulty.V4.Kernel);
     }
 }

@@ -66,7 +66,7 @@ internal sealed class SyncFixture
         return this;
     }
 
-    public void EndSource() => _events.Writer.Complete();
+    public void EndSource(Exception? error = null) => _events.Writer.Complete(error);
 
     /// <summary>Loads the cluster with a minute's patience, without the loop.</summary>
     public Task<bool> LoadAsync() =>

@@ -53,6 +53,17 @@ public sealed class SyncOnceTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_source_that_fails_ends_the_agent_with_its_error()
+    {
+        _.Listed(SyncFixture.Service(1));
+        _.EndSource(new ConfigurationException("the token file is gone"));
+
+        var e = await Assert.ThrowsAsync<ConfigurationException>(() => _.Loop.RunAsync(_.Events, TestContext.Current.CancellationToken));
+
+        Assert.Equal("the token file is gone", e.Message);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_loop_that_is_cancelled_ends_without_an_error()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
