@@ -14,6 +14,9 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
     where TProgram : class
     where TDelta : class, IDelta<TDelta>
 {
+    /// <summary>With more refusals than this it is the kernel that is wrong, not what it is given.</summary>
+    private const int MaxRefusals = 64;
+
     private readonly ICompiler<TProgram> _compiler;
     private readonly IDiffer<TProgram, TDelta> _differ;
     private readonly IKernel<TProgram, TDelta> _kernel;
@@ -44,12 +47,12 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
         if (_observed is { } known && desired.Delta.BaseVersion == _observedVersion)
         {
             var next = _compiler.Compile(desired, known);
-            return new Transition(this, desired.Version, known, next, _differ.Diff(known, next, desired.Delta.Changed.AsSpan()));
+            return new Transition(this, desired.Version, known, next, _differ.Diff(known, next, desired.Delta.Changed.AsSpan())) { IsFromMemory = true };
         }
 
         var wanted = _compiler.Compile(desired);
         var observed = _observed ?? await _kernel.ReadAsync(ct);
-        return new Transition(this, desired.Version, observed, wanted, _differ.Diff(observed, wanted));
+        return new Transition(this, desired.Version, observed, wanted, _differ.Diff(observed, wanted)) { IsFromMemory = _observed is not null };
     }
 
     /// <inheritdoc/>
@@ -79,13 +82,31 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
     private async ValueTask<ApplyResult> ApplyAsync(Transition plan, CancellationToken ct)
     {
         _observed = null;
+        var (observed, delta) = (plan.Observed, plan.Delta);
+        long sent = 0;
+        if (plan.IsFromMemory && !delta.IsEmpty)
+        {
+            var answer = await _kernel.ApplyAsync(delta, ct);
+            sent = answer.BytesSent;
+
+            // Perhaps nobody's rules are bad, and somebody else changed what we remember: compare with what is really there.
+            if (answer.Refused is null) return Remember(plan, plan.Wanted, [], sent);
+            observed = await _kernel.ReadAsync(ct);
+            delta = _differ.Diff(observed, plan.Wanted);
+        }
+
+        if (delta.IsEmpty) return Remember(plan, plan.Wanted, [], sent);
         var refusals = ImmutableArray.CreateBuilder<Refusal>();
-        var (sent, refused) = plan.Delta.IsEmpty ? (0, null) : await ApplyAsync(plan.Delta, refusals, ct);
-        if (refused is not null && refusals.Count > 1 && refusals.Count == plan.Delta.Count)
-            throw new KernelException($"everything was refused, first {refusals[0].Service}: {refusals[0].Reason}");
-        _observed = refused is null ? plan.Wanted : _differ.Without(plan.Observed, plan.Wanted, refused);
+        var (sentNow, refused) = await ApplyAsync(delta, refusals, ct);
+        var inForce = refused is null ? plan.Wanted : _differ.Without(observed, plan.Wanted, refused);
+        return Remember(plan, inForce, refusals.ToImmutable(), sent + sentNow);
+    }
+
+    private ApplyResult Remember(Transition plan, TProgram inForce, ImmutableArray<Refusal> refusals, long sent)
+    {
+        _observed = inForce;
         _observedVersion = plan.Version;
-        return new ApplyResult(refusals.ToImmutable(), sent);
+        return new ApplyResult(refusals, sent);
     }
 
     /// <summary>Applies a transaction; a refused one is halved until the culprits are alone. Gives what was sent and what was refused.</summary>
@@ -97,6 +118,7 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
         {
             if (refused.IsEssential) throw new KernelException(answer.Reason);
             if (refused.Owner is { } owner) refusals.Add(new Refusal(owner, answer.Reason));
+            if (refusals.Count > MaxRefusals) throw new KernelException($"more than {MaxRefusals} service ports were refused, the last because of: {answer.Reason}");
             return (answer.BytesSent, refused);
         }
 
@@ -109,6 +131,9 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
 
     private sealed class Transition(Dataplane<TProgram, TDelta> owner, long version, TProgram observed, TProgram wanted, TDelta delta) : Plan
     {
+        /// <summary>What is there was remembered, not read.</summary>
+        public bool IsFromMemory { get; init; }
+
         public long Version => version;
 
         public TProgram Observed => observed;

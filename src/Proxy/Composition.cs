@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 using Shunt.Backends;
 using Shunt.Model;
 using Shunt.Proxy.Cli;
+using Shunt.Proxy.Demo;
 using Shunt.Proxy.Kubernetes;
-
 using Shunt.Proxy.Node;
 using Shunt.Proxy.Options;
 using Shunt.Proxy.Sources;
@@ -40,7 +40,7 @@ internal sealed class Composition
         (options, ct) => GuardAsync(options, static (it, ct) => it.RunAsync(ct), ct),
         (options, request, output, ct) => GuardAsync(options, (it, ct) => it.PlanAsync(request, output, ct), ct),
         (options, ct) => GuardAsync(options, static (it, ct) => it.CleanupAsync(ct), ct),
-        (options, output, ct) => GuardAsync(options, static (_, _) => Task.FromResult(CommandLine.Failure), ct));
+        (options, output, ct) => GuardAsync(options, (_, ct) => DemoCommand.RunAsync(output, ct), ct));
 
     /// <summary>Runs a command; what the operator can mend is one line and exit code 1.</summary>
     private static async Task<int> GuardAsync(ShuntOptions options, Func<Composition, CancellationToken, Task<int>> command, CancellationToken ct)
