@@ -51,7 +51,7 @@ public static class ReferenceBalancer
     private static void AddInternal(SortedSet<Verdict> verdicts, ServiceEndpoints service, TrafficRules rules, in Packet packet)
     {
         var stranger = rules.LocalDetector.IsImplemented && !rules.IsFromLocalPod(packet);
-        Add(verdicts, InternalEndpoints(service), rules.MasqueradeAll || stranger, packet);
+        Add(verdicts, InternalEndpoints(service), rules.MasqueradeAll || stranger, rules, packet);
     }
 
     /// <summary>
@@ -62,18 +62,24 @@ public static class ReferenceBalancer
     private static void AddExternal(SortedSet<Verdict> verdicts, ServiceEndpoints service, TrafficRules rules, in Packet packet)
     {
         var selection = service.Selection;
-        if (!service.Port.ExternalPolicyLocal) Add(verdicts, selection.Cluster, masquerade: true, packet);
-        else if (rules.IsFromLocalPod(packet)) Add(verdicts, selection.Cluster, masquerade: false, packet);
-        else if (rules.IsLocal(packet.Source)) Add(verdicts, selection.Cluster, masquerade: true, packet);
-        else Add(verdicts, selection.Local, masquerade: false, packet);
+        if (!service.Port.ExternalPolicyLocal) Add(verdicts, selection.Cluster, masquerade: true, rules, packet);
+        else if (rules.IsFromLocalPod(packet)) Add(verdicts, selection.Cluster, masquerade: false, rules, packet);
+        else if (rules.IsLocal(packet.Source)) Add(verdicts, selection.Cluster, masquerade: true, rules, packet);
+        else Add(verdicts, selection.Local, masquerade: false, rules, packet);
     }
 
-    /// <summary>An endpoint that reaches itself is always masqueraded, or it would answer to itself without the way back.</summary>
-    private static void Add(SortedSet<Verdict> verdicts, ImmutableArray<Endpoint> endpoints, bool masquerade, in Packet packet)
+    /// <summary>
+    /// An endpoint that reaches itself is always masqueraded, or it would answer to itself without the way back. What comes from elsewhere to
+    /// an endpoint at the node's own address never leaves the node, and only what leaves it can be masqueraded.
+    /// </summary>
+    private static void Add(
+        SortedSet<Verdict> verdicts, ImmutableArray<Endpoint> endpoints, bool masquerade, TrafficRules rules, in Packet packet)
     {
         foreach (var endpoint in endpoints)
         {
-            verdicts.Add(new Verdict(VerdictKind.Translate, endpoint.Address, endpoint.Port, masquerade || endpoint.Address == packet.Source));
+            var stays = !packet.IsLocallyGenerated && rules.IsLocal(endpoint.Address);
+            var masqueraded = !stays && (masquerade || endpoint.Address == packet.Source);
+            verdicts.Add(new Verdict(VerdictKind.Translate, endpoint.Address, endpoint.Port, masqueraded));
         }
     }
 
