@@ -78,7 +78,19 @@ internal sealed class DemoNetwork : IAsyncDisposable
     {
         await AddNamespaceAsync("node", ct);
         using (var node = NetNamespace.Open(Node)) node.Run(() => File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1"));
-        await IpAsync(Node, $"addr add {NodeAddress}/32 dev lo\n", ct);
+
+        // The cable to the world ends nowhere, but there must be one: what has no route is never judged by the rules.
+        await IpAsync(
+            Node,
+            $"""
+            link add eth0 type veth peer name world
+            link set eth0 up
+            link set world up
+            addr add {NodeAddress}/24 dev eth0
+            route add default dev eth0
+
+            """,
+            ct);
         Client = await AddPodAsync("client", 5, ct);
         for (var i = 1; i <= 3; i++)
         {
