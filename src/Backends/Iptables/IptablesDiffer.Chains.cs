@@ -71,7 +71,7 @@ public sealed partial class IptablesDiffer
 
     private static List<ReadOnlyMemory<byte>> Lines(ReadOnlyMemory<byte> rules)
     {
-        var lines = new List<ReadOnlyMemory<byte>>();
+        var lines = new List<ReadOnlyMemory<byte>>(LineReader.Count(rules));
         var reader = new LineReader(rules);
         while (reader.MoveNext()) lines.Add(reader.Current);
         return lines;

@@ -149,6 +149,7 @@ public sealed partial class IptablesDiffer : IDiffer<IptablesProgram, IptablesDe
             return;
         }
 
+        if (chain is not null && chain.TryTakeAll(wanted)) return;
         var missing = new List<ReadOnlyMemory<byte>>();
         var lines = new LineReader(wanted);
         while (lines.MoveNext())

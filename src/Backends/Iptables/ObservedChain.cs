@@ -5,6 +5,7 @@ internal sealed class ObservedChain
 {
     private readonly List<ReadOnlyMemory<byte>> _runs = new(1);
     private Dictionary<ReadOnlyMemory<byte>, int>? _untaken;
+    private bool _allTaken;
 
     public IptablesTable Table { get; private set; }
 
@@ -26,10 +27,18 @@ internal sealed class ObservedChain
         IsTaken = false;
         _runs.Clear();
         _untaken = null;
+        _allTaken = false;
     }
 
     /// <summary>Adds rules at the end: whole lines.</summary>
     public void Add(ReadOnlyMemory<byte> rules) => _runs.Add(rules);
+
+    /// <summary>Takes everything, if these are the rules, all of them and in this order.</summary>
+    public bool TryTakeAll(ReadOnlyMemory<byte> lines)
+    {
+        if (_untaken is not null || _runs.Count != 1 || !_runs[0].Span.SequenceEqual(lines.Span)) return false;
+        return _allTaken = true;
+    }
 
     /// <summary>Takes one rule out; false when it is not there, or not any more.</summary>
     public bool TryTake(ReadOnlyMemory<byte> line)
@@ -57,6 +66,7 @@ internal sealed class ObservedChain
     public List<ReadOnlyMemory<byte>> Untaken()
     {
         var left = new List<ReadOnlyMemory<byte>>();
+        if (_allTaken) return left;
         foreach (var run in _runs)
         {
             var reader = new LineReader(run);
