@@ -15,7 +15,7 @@ internal sealed class KubernetesSource : IClusterSource
     private readonly ILogger _logger;
 
     /// <summary>Creates the source; nothing is sent yet.</summary>
-    public KubernetesSource(ApiServerOptions server, string nodeName, ReflectorOptions options, TimeProvider time, ILogger<KubernetesSource> logger)
+    public KubernetesSource(ApiServerOptions server, string nodeName, ReflectorOptions options, TimeProvider time, ILogger logger)
     {
         _server = server;
         _nodeName = nodeName;

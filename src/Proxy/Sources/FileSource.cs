@@ -17,7 +17,7 @@ internal sealed class FileSource : IClusterSource
     private readonly ILogger _logger;
 
     /// <summary>Creates the source; nothing is read yet.</summary>
-    public FileSource(FileSourceOptions options, TimeProvider time, ILogger<FileSource> logger)
+    public FileSource(FileSourceOptions options, TimeProvider time, ILogger logger)
     {
         _options = options;
         _time = time;
