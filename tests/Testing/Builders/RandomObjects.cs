@@ -9,7 +9,10 @@ internal sealed class RandomObjects(int seed)
 {
     private static readonly string[] Names = ["a", "b", "b-c", "web", "dns"];
     private static readonly string[] PortNames = ["", "http", "dns"];
-    private static readonly Protocol[] Protocols = [Protocol.Tcp, Protocol.Udp, Protocol.Sctp];
+    private static readonly Protocol[] Protocols = [Protocol.Tcp, Protocol.Tcp, Protocol.Tcp, Protocol.Udp, Protocol.Sctp];
+
+    private static readonly IpPrefix[] Ranges =
+        [IpPrefix.Parse("0.0.0.0/0"), IpPrefix.Parse("192.168.0.0/16"), IpPrefix.Parse("4.0.0.0/8"), IpPrefix.Parse("2001:db8::/64"), IpPrefix.Parse("::/0")];
 
     private readonly Random _random = new(seed);
 
@@ -32,7 +35,7 @@ internal sealed class RandomObjects(int seed)
             Ports = [.. Several(3, i => new ServicePortSpec(Pick(PortNames), Pick(Protocols), (ushort)(80 + Next(3)), (ushort)(Chance(50) ? 30000 + Next(4) : 0)))],
             ExternalIps = Some(Build.Ip($"1.1.1.{n}"), Build.Ip($"fd01::{n}")),
             LoadBalancerVips = Some(Build.Ip($"2.2.2.{n}"), Build.Ip($"fd02::{n}")),
-            LoadBalancerSourceRanges = Some(IpPrefix.Parse($"3.{n}.0.0/16"), IpPrefix.Parse("fd03::/64"), IpPrefix.Parse(Chance(20) ? "0.0.0.0/0" : "4.0.0.0/8")),
+            LoadBalancerSourceRanges = Some(IpPrefix.Parse($"3.{n}.0.0/16"), IpPrefix.Parse("fd03::/64"), Pick<IpPrefix>(Ranges)),
             Affinity = Chance(20) ? new SessionAffinity(true, 100) : default,
             ExternalTrafficPolicyLocal = Chance(40),
             InternalTrafficPolicyLocal = Chance(30),
@@ -53,13 +56,25 @@ internal sealed class RandomObjects(int seed)
         };
     }
 
+    /// <summary>A slice of one family that has the ports of a Service, at other numbers.</summary>
+    public EndpointSliceObject SliceFor(ServiceObject service, IpFamily family) => new()
+    {
+        Key = new ObjectKey(service.Key.Namespace, $"{service.Key.Name}-{Next(3)}-{family}"),
+        ServiceName = service.Key.Name,
+        AddressType = family,
+        Ports = [.. service.Ports.Select(static p => new EndpointPortSpec(p.Name, p.Protocol, (ushort)(p.Port + 8000)))],
+        Endpoints = [.. Several(4, i => Endpoint(family == IpFamily.IPv4))],
+    };
+
     /// <summary>The node that snapshots are for: often the same.</summary>
     public NodeInfo Node() => ClusterStateExtensions.TestNode with { Zone = Pick(["", "a", "a", "a", "b"]), Name = Chance(90) ? "test-node" : "node-2" };
 
     private EndpointSpec Endpoint(bool v4)
     {
         var n = Next(12) + 1;
-        return new EndpointSpec(Build.Ip(v4 ? $"10.1.0.{n}" : $"fd00:1::{n}"))
+        var onNode = Chance(5); // a pod in the node's own network
+        var address = v4 ? onNode ? "192.168.0.2" : $"10.1.0.{n}" : onNode ? "2001:db8::1" : $"fd00:1::{n}";
+        return new EndpointSpec(Build.Ip(address))
         {
             Ready = Chance(70),
             Serving = Chance(80),
