@@ -90,12 +90,11 @@ internal sealed class DemoAgent : IAsyncDisposable
         }
     }
 
-    /// <summary>Under <c>dotnet shunt.dll</c> the running program is dotnet, and needs to be told again what to run.</summary>
+    /// <summary>The program <c>shunt</c>, or <c>dotnet shunt.dll</c> when that, or a test, is what runs.</summary>
     private static string[] ThisExecutable()
     {
-        var program = Environment.ProcessPath ?? throw new DemoException("cannot find this executable");
-        return Path.GetFileNameWithoutExtension(program) == "dotnet"
-            ? [program, Path.Combine(AppContext.BaseDirectory, "shunt.dll")]
-            : [program];
+        var program = Environment.ProcessPath ?? "";
+        var name = Path.GetFileNameWithoutExtension(program);
+        return name == "shunt" ? [program] : [name == "dotnet" ? program : "dotnet", Path.Combine(AppContext.BaseDirectory, "shunt.dll")];
     }
 }

@@ -128,8 +128,8 @@ internal sealed class DemoNetwork : IAsyncDisposable
 
     private async Task AddNamespaceAsync(string role, CancellationToken ct)
     {
+        _made.Add(_prefix + role); // before it is: an interrupted attempt is removed too
         await DemoTool.RunAsync("ip", ["netns", "add", _prefix + role], "", ct);
-        _made.Add(_prefix + role);
         await IpAsync(_prefix + role, "link set lo up\n", ct);
     }
 

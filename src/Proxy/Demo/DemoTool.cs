@@ -24,19 +24,20 @@ internal static class DemoTool
         string program, IEnumerable<string> arguments, string input, CancellationToken ct)
     {
         using var process = Start(program, arguments);
-        var output = process.StandardOutput.ReadToEndAsync(ct);
-        var error = process.StandardError.ReadToEndAsync(ct);
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
         {
-            await process.StandardInput.WriteAsync(input.AsMemory(), ct);
-            process.StandardInput.Close();
+            await FeedAsync(process, input);
+            await process.WaitForExitAsync(ct);
         }
-        catch (IOException)
+        catch (OperationCanceledException)
         {
-            // It ended without reading its input; its exit code and its words say why.
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None); // so that what it began can be undone
+            throw;
         }
 
-        await process.WaitForExitAsync(ct);
         return (process.ExitCode, await output, await error);
     }
 
@@ -48,6 +49,19 @@ internal static class DemoTool
         if (exitCode == 0) return;
         var words = error.Length > 0 ? error : output;
         throw new DemoException($"`{program} {string.Join(' ', arguments)}` ended with {exitCode}: {words.Trim().ReplaceLineEndings(" ")}");
+    }
+
+    private static async Task FeedAsync(Process process, string input)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading its input; its exit code and its words say why.
+        }
     }
 
     private static Process Start(string program, IEnumerable<string> arguments)
