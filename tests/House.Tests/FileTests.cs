@@ -31,12 +31,14 @@ public sealed class FileTests
         where type.Identifier.Text.EndsWith(word, StringComparison.Ordinal) && type.Identifier.Text != "ThrowHelper"
         select $"{file.Path}: {type.Identifier.Text} does not say what it is");
 
+    /// <summary>What is thrown on after it was noted is not caught.</summary>
     [Fact]
     public void Everything_is_not_caught() => Breaches.AssertNone(
         from file in SourceTree.Files
         where !Allowances.CatchAll.Contains(file.Path)
         from clause in file.Root.DescendantNodes().OfType<CatchClauseSyntax>()
         where clause.Filter is null && clause.Declaration?.Type.ToString() is null or "Exception" or "System.Exception"
+        where clause.Block.Statements.LastOrDefault() is not ThrowStatementSyntax { Expression: null }
         select $"{file.Path}:{LineOf(clause)}: catches everything");
 
     [Fact]
@@ -49,7 +51,6 @@ public sealed class FileTests
     [Theory]
     [InlineData("#region")]
     [InlineData("#nullable disable")]
-    [InlineData("#pragma warning disable")]
     [InlineData("TODO")]
     [InlineData("FIXME")]
     public void No_file_says(string text) => Breaches.AssertNone(

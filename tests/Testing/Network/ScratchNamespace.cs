@@ -6,7 +6,7 @@ namespace Shunt.Testing.Network;
 /// <summary>A network namespace of a test's own, with loopback up; deleted when disposed.</summary>
 public sealed class ScratchNamespace : IAsyncDisposable
 {
-    private static int s_count;
+    private static int _count;
 
     private ScratchNamespace(string name)
     {
@@ -25,7 +25,7 @@ public sealed class ScratchNamespace : IAsyncDisposable
     /// <param name="ct">Gives up.</param>
     public static async Task<ScratchNamespace> CreateAsync(string role, CancellationToken ct)
     {
-        var number = Interlocked.Increment(ref s_count);
+        var number = Interlocked.Increment(ref _count);
         var name = string.Create(CultureInfo.InvariantCulture, $"shunt-test-{Environment.ProcessId}-{number}-{role}");
         (await CommandRunner.RunAsync("ip", ["netns", "add", name], null, ct)).EnsureSuccess();
         var created = new ScratchNamespace(name);
