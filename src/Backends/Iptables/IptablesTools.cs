@@ -38,11 +38,15 @@ public sealed class IptablesTools
         return exit == 0 ? output : throw Failure($"{_base}-save", exit, error);
     }
 
-    /// <summary>Feeds iptables-restore. Gives null when it was done, and otherwise why it was refused: then nothing was done.</summary>
+    /// <summary>
+    /// Feeds iptables-restore. Gives null when it was done, and otherwise why it was refused: then nothing was done. Once begun it is not
+    /// cancelled: half-heard, its outcome would be unknown.
+    /// </summary>
     /// <exception cref="KernelException">It failed for a reason that is not in the input.</exception>
     public async ValueTask<string?> RestoreAsync(ReadOnlyMemory<byte> input, CancellationToken ct)
     {
-        var (exit, _, error) = await RunAsync($"{_base}-restore", ["-w", "5", "--noflush"], input, ct);
+        ct.ThrowIfCancellationRequested();
+        var (exit, _, error) = await RunAsync($"{_base}-restore", ["-w", "5", "--noflush"], input, CancellationToken.None);
         return exit switch
         {
             0 => null,

@@ -54,6 +54,7 @@ public sealed class IptablesLawsTests
         for (var step = 0; step < 12; step++)
         {
             cluster.Change(step == 0 ? 30 : 3);
+            if (step % 3 == 1) cluster.MoveNodePorts();
             var state = cluster.Snapshot();
             await (await dataplane.PlanAsync(state, Ct)).ApplyAsync(Ct);
             cluster.Commit(state);

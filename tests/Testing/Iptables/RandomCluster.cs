@@ -14,6 +14,8 @@ public sealed class RandomCluster
     private ImmutableSortedDictionary<ServicePortName, ServiceEndpoints> _services = ImmutableSortedDictionary<ServicePortName, ServiceEndpoints>.Empty;
     private long _version;
     private long _committed;
+    private NodePortAddresses _nodePorts = NodePortAddresses.Everywhere;
+    private NodePortAddresses _committedNodePorts = NodePortAddresses.Everywhere;
 
     /// <summary>An empty cluster.</summary>
     public RandomCluster(int seed, IpFamily family)
@@ -28,15 +30,17 @@ public sealed class RandomCluster
         Family = _family,
         Version = ++_version,
         Node = Node,
+        NodePortAddresses = _nodePorts,
         Services = _services,
         EndpointCount = _services.Values.Sum(static s => s.Selection.Reachable.Length),
-        Delta = new DesiredStateDelta { BaseVersion = _committed, Changed = [.. _changed] },
+        Delta = new DesiredStateDelta { BaseVersion = _nodePorts.Equals(_committedNodePorts) ? _committed : 0, Changed = [.. _changed] },
     };
 
     /// <summary>A snapshot is in force.</summary>
     public void Commit(DesiredState state)
     {
         _committed = state.Version;
+        _committedNodePorts = state.NodePortAddresses;
         _changed.Clear();
     }
 
@@ -50,6 +54,11 @@ public sealed class RandomCluster
             _services = _services.ContainsKey(name) && _random.Next(4) == 0 ? _services.Remove(name) : _services.SetItem(name, NewService(name));
         }
     }
+
+    /// <summary>Serves node ports at other addresses: everywhere, nowhere, or at one or two.</summary>
+    public void MoveNodePorts() => _nodePorts = _random.Next(3) == 0
+        ? NodePortAddresses.Everywhere
+        : new NodePortAddresses { Addresses = [.. Enumerable.Range(0, _random.Next(3)).Select(_ => Address(6, _random.Next(9))).Distinct().Order()] };
 
     private ServiceEndpoints NewService(ServicePortName name)
     {
