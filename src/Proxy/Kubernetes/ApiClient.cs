@@ -96,6 +96,9 @@ internal sealed class ApiClient : IDisposable
             Version = _http.DefaultRequestVersion,
             VersionPolicy = _http.DefaultVersionPolicy,
         };
+
+        // SocketsHttpHandler takes the name for SNI and for checking the certificate from here and nowhere else.
+        if (_options.TlsServerName.Length > 0) request.Headers.Host = _options.TlsServerName;
         request.Headers.Authorization = await _options.Credential.GetHeaderAsync(ct);
         return await WithinAsync(t => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, t), "began no answer", ct);
     }

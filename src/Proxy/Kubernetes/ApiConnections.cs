@@ -34,7 +34,6 @@ internal static class ApiConnections
     private static SslClientAuthenticationOptions CreateSslOptions(ApiServerOptions options)
     {
         var ssl = new SslClientAuthenticationOptions { CertificateRevocationCheckMode = X509RevocationMode.NoCheck };
-        if (options.TlsServerName.Length > 0) ssl.TargetHost = options.TlsServerName;
         if (options.InsecureSkipTlsVerify)
         {
 #pragma warning disable CA5359 // The user asked for exactly this (insecure-skip-tls-verify).

@@ -59,7 +59,7 @@ internal sealed partial class KubeConfig
         }
         catch (YamlException e)
         {
-            throw new ConfigurationException($"kubeconfig {path}:{e.Start.Line}: {(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}", e);
+            throw new ConfigurationException($"kubeconfig {path}:{YamlDocument.Describe(e)}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -10,7 +10,7 @@ namespace Shunt.Proxy.Tests.Kubernetes;
 /// <summary>A source that runs against a fake server, and what it has said so far.</summary>
 internal sealed class Watching : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly Channel<WatchEvent> _events = Channel.CreateBounded<WatchEvent>(8);
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -27,7 +27,7 @@ internal sealed class Watching : IAsyncDisposable
     {
         InitialBackoff = TimeSpan.FromMilliseconds(5),
         MaxBackoff = TimeSpan.FromMilliseconds(50),
-        Random = new Random(1),
+        Random = Random.Shared,
     };
 
     public RecordingLogger Logger { get; } = new();

@@ -62,7 +62,7 @@ public sealed partial class FakeApiServer
         }
 
         context.Response.ContentType = "application/json";
-        await context.Response.StartAsync();
+        await context.Response.Body.FlushAsync(); // The headers, at once.
         if (withList) version = await SendInitialEventsAsync(context, request);
         await SendChangesAsync(context, request, version);
     }

@@ -20,7 +20,7 @@ public static class FakeFaults
     /// <summary>A 200 with this text, then the end (or, when <paramref name="abort"/>, a broken connection).</summary>
     public static Func<HttpContext, Task> Body(string text, bool abort = false) => async context =>
     {
-        context.Response.ContentType = "application/json";
+        if (!context.Response.HasStarted) context.Response.ContentType = "application/json";
         await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text));
         await context.Response.Body.FlushAsync();
         if (abort) context.Abort();

@@ -93,7 +93,7 @@ internal sealed partial class ManifestParser
         }
         catch (YamlException e)
         {
-            throw Error((int)Math.Max(1, e.Start.Line), (e.InnerException ?? e).Message.ReplaceLineEndings(" "), e);
+            throw new ConfigurationException($"{_file}:{YamlDocument.Describe(e)}", e);
         }
         catch (DecoderFallbackException e)
         {

@@ -28,6 +28,10 @@ internal sealed record YamlDocument(ReadOnlyMemory<byte> Json, int Line, Immutab
         return documents;
     }
 
+    /// <summary>Where and why a text is not YAML: the line, a colon, and the reason in one line.</summary>
+    public static string Describe(YamlException e) =>
+        $"{Math.Max(1, Math.Max(e.Start.Line, e.End.Line))}: {(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}";
+
     private static YamlDocument Convert(YamlNode root, int textLength)
     {
         var json = new ArrayBufferWriter<byte>(textLength + 256);
