@@ -1,6 +1,6 @@
 # make demo     shows Shunt at work on this machine, in network namespaces of its own
 # make test     builds everything and runs all tests; those that need root are skipped without it
-# make lint     formatting, warnings, shell syntax, architecture and size rules
+# make lint     formatting, warnings, shell syntax, architecture, sizes, and what operations may allocate
 # make bench    benchmarks; ARGS="--filter *Compile*" to choose
 # make image    the container image, or without a container engine the same files in artifacts/image
 # make build    builds everything
@@ -31,6 +31,7 @@ test:
 lint:
 	dotnet build Proxy.sln -v q -warnaserror
 	dotnet format Proxy.sln --verify-no-changes --no-restore
+	dotnet run -c Release --project bench -- --budgets
 	for script in .ci/run $$(git ls-files '*.sh'); do bash -n $$script || exit 1; done
 	dotnet test tests/House.Tests --no-build -v q
 

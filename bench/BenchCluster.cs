@@ -12,6 +12,8 @@ internal sealed class BenchCluster
     private const int EndpointsPerService = 10;
     private const int ChangedServices = 64;
 
+    private static readonly string[] Namespaces = [.. Enumerable.Range(0, 50).Select(static i => $"namespace-{i}")];
+
     private readonly ImmutableArray<WatchEvent> _changes;
     private int _next;
 
@@ -92,7 +94,8 @@ internal sealed class BenchCluster
         })],
     };
 
-    private static ObjectKey KeyOf(int i) => new($"namespace-{i % 50}", $"service-{i}");
+    // The decoder shares the strings of namespaces, so this does too.
+    private static ObjectKey KeyOf(int i) => new(Namespaces[i % Namespaces.Length], $"service-{i}");
 
     private static IpAddr Address(int service, int endpoint, bool other) =>
         IpAddr.FromV4((other && endpoint == 3 ? 0x0AF7_0000u : 0x0AF4_0000u) + (uint)(service * EndpointsPerService + endpoint));

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using Shunt.Model;
 
@@ -7,28 +6,50 @@ namespace Shunt.Backends.Iptables;
 /// <content>The chains that belong to one Service port.</content>
 public sealed partial class IptablesCompiler
 {
-    private void WriteChains(in PortScope scope)
+    /// <summary>How far an endpoint is looked for among the earlier ones: both are in the same order, and few come or go at a time.</summary>
+    private const int HashReuseWindow = 8;
+
+    private void WriteChains(in PortScope scope, Span<byte> hashes)
     {
         var reachable = scope.Selection.Reachable;
-        var hashes = ArrayPool<byte>.Shared.Rent(Math.Max(1, reachable.Length * IptablesNames.HashLength));
-        HashEndpoints(scope, hashes);
         WriteBalancing(scope, IptablesNames.Cluster, scope.Selection.Cluster, hashes, scope.Port.UsesClusterEndpoints);
         WriteBalancing(scope, IptablesNames.Local, scope.Selection.Local, hashes, scope.Port.UsesLocalEndpoints);
         if (scope.Port.ExternallyAccessible) WriteExternalChain(scope);
         if (scope.UsesFirewall) WriteFirewallChain(scope);
         for (var i = 0; i < reachable.Length; i++) WriteEndpointChain(scope, reachable[i], HashAt(hashes, i));
-        ArrayPool<byte>.Shared.Return(hashes);
     }
 
-    private static void HashEndpoints(in PortScope scope, Span<byte> hashes)
+    /// <summary>What ends the names of the endpoints' chains, in the order of the endpoints.</summary>
+    private static byte[] HashEndpoints(in PortScope scope, RuleBlock previous)
     {
         Span<byte> id = stackalloc byte[Endpoint.MaxIdLength];
         var reachable = scope.Selection.Reachable;
+        var hashes = new byte[reachable.Length * IptablesNames.HashLength];
+        var next = 0;
         for (var i = 0; i < reachable.Length; i++)
         {
+            if (TryFind(previous.Endpoints, reachable[i], next, out var known))
+            {
+                previous.EndpointHashes.Span.Slice(known * IptablesNames.HashLength, IptablesNames.HashLength).CopyTo(HashAt(hashes, i));
+                next = known + 1;
+                continue;
+            }
+
             var length = reachable[i].FormatId(id);
             IptablesNames.Hash(scope.Label, scope.Protocol, id[..length], HashAt(hashes, i));
         }
+
+        return hashes;
+    }
+
+    private static bool TryFind(ImmutableArray<Endpoint> endpoints, in Endpoint wanted, int from, out int index)
+    {
+        for (index = from; index < endpoints.Length && index < from + HashReuseWindow; index++)
+        {
+            if (endpoints[index].Port == wanted.Port && endpoints[index].Address == wanted.Address) return true;
+        }
+
+        return false;
     }
 
     private static Span<byte> HashAt(Span<byte> hashes, int index) => hashes.Slice(index * IptablesNames.HashLength, IptablesNames.HashLength);

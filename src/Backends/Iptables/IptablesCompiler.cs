@@ -22,7 +22,8 @@ public sealed partial class IptablesCompiler : ICompiler<IptablesProgram>
     {
         var large = desired.EndpointCount > LargeClusterEndpoints;
         var services = ImmutableSortedDictionary.CreateBuilder<ServicePortName, RuleBlock>();
-        foreach (var (name, service) in desired.Services) services.Add(name, CompileServicePort(service, desired.Node, large));
+        var store = new RuleStore();
+        foreach (var (name, service) in desired.Services) services.Add(name, CompileServicePort(service, desired.Node, large, RuleBlock.Empty, store));
         return new IptablesProgram { Base = CompileBase(desired.NodePortAddresses), Services = services.ToImmutable() };
     }
 
@@ -34,7 +35,7 @@ public sealed partial class IptablesCompiler : ICompiler<IptablesProgram>
         foreach (var name in desired.Delta.Changed)
         {
             services = desired.Services.TryGetValue(name, out var service)
-                ? services.SetItem(name, CompileServicePort(service, desired.Node, large))
+                ? services.SetItem(name, CompileServicePort(service, desired.Node, large, services.GetValueOrDefault(name, RuleBlock.Empty), null))
                 : services.Remove(name);
         }
 
@@ -42,7 +43,12 @@ public sealed partial class IptablesCompiler : ICompiler<IptablesProgram>
     }
 
     /// <summary>The rules of one Service port.</summary>
-    private RuleBlock CompileServicePort(ServiceEndpoints service, NodeInfo node, bool large)
+    /// <param name="service">The Service port.</param>
+    /// <param name="node">The node they are for.</param>
+    /// <param name="large">The cluster is large.</param>
+    /// <param name="previous">An earlier version, from which the names of endpoints' chains are taken.</param>
+    /// <param name="store">Where the text is kept; null for memory of its own.</param>
+    private RuleBlock CompileServicePort(ServiceEndpoints service, NodeInfo node, bool large, RuleBlock previous, RuleStore? store)
     {
         _filter.Clear();
         _nat.Clear();
@@ -54,10 +60,13 @@ public sealed partial class IptablesCompiler : ICompiler<IptablesProgram>
         var scope = new PortScope(port, service.Selection, label, hash) { Commented = !large, NodeAddress = node.Address(_options.Family) };
 
         WriteDispatch(scope);
-        if (scope.Selection.HasAny) WriteChains(scope);
+        var hashes = scope.Selection.HasAny ? HashEndpoints(scope, previous) : [];
+        if (scope.Selection.HasAny) WriteChains(scope, hashes);
         WriteVerdicts(scope);
-        return _filter.Written.IsEmpty && _nat.Written.IsEmpty ? RuleBlock.Empty : new RuleBlock(_filter.ToMemory(), _nat.ToMemory());
+        return new RuleBlock(Keep(_filter, store), Keep(_nat, store)) { Endpoints = service.Selection.Reachable, EndpointHashes = hashes };
     }
+
+    private static ReadOnlyMemory<byte> Keep(RuleWriter rules, RuleStore? store) => store is null ? rules.ToMemory() : rules.ToMemory(store);
 
     private static int LabelLength(ServicePortName name) => name.Namespace.Length + name.Name.Length + name.Port.Length + 2;
 

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Shunt.Model;
+
 namespace Shunt.Backends.Iptables;
 
 /// <summary>
@@ -10,6 +13,15 @@ public sealed record RuleBlock(ReadOnlyMemory<byte> Filter, ReadOnlyMemory<byte>
 {
     /// <summary>No rules.</summary>
     public static RuleBlock Empty { get; } = new(default, default);
+
+    /// <summary>The endpoints that have a chain of their own, in order; empty when that is not known.</summary>
+    internal ImmutableArray<Endpoint> Endpoints { get; init; } = [];
+
+    /// <summary>
+    /// What ends the names of those chains, one after the other. A name takes a cryptographic hash to find, so the next version of the block
+    /// takes over those of the endpoints that stay.
+    /// </summary>
+    internal ReadOnlyMemory<byte> EndpointHashes { get; init; }
 
     /// <summary>There are no rules.</summary>
     public bool IsEmpty => Filter.IsEmpty && Nat.IsEmpty;

@@ -22,6 +22,9 @@ internal sealed class RuleWriter
     /// <summary>A copy of what was written, of exactly its size.</summary>
     public ReadOnlyMemory<byte> ToMemory() => _length == 0 ? default : Written.ToArray();
 
+    /// <summary>A copy of what was written, among others.</summary>
+    public ReadOnlyMemory<byte> ToMemory(RuleStore store) => store.Add(Written);
+
     /// <summary>Begins a rule in a chain whose name is the two parts together.</summary>
     public RuleWriter Append(ReadOnlySpan<byte> chain, ReadOnlySpan<byte> hash = default) => Raw("-A "u8).Raw(chain).Raw(hash);
 
