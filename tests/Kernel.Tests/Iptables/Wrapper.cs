@@ -32,7 +32,7 @@ internal sealed class Wrapper : IDisposable
                 exit $status
 
                 """));
-            File.SetUnixFileMode(file, Executable);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, Executable);
         }
     }
 
