@@ -9,9 +9,9 @@ public sealed class RunningAgent : IAsyncDisposable
     private readonly Process _process;
     private readonly Channel<string> _log = Channel.CreateUnbounded<string>();
 
-    internal RunningAgent(string netNamespace, IReadOnlyList<string> arguments)
+    internal RunningAgent(string netNamespace, IReadOnlyList<string> command)
     {
-        var start = new ProcessStartInfo("ip", ["netns", "exec", netNamespace, ShuntAgent.Path, .. arguments]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo("ip", ["netns", "exec", netNamespace, .. command]) { RedirectStandardError = true };
         _process = Process.Start(start)!; // null only with UseShellExecute
         _process.ErrorDataReceived += (_, e) =>
         {

@@ -13,5 +13,15 @@ public static class ShuntAgent
         at.RunAsync(Path, arguments, null, ct);
 
     /// <summary>Starts the agent and leaves it running.</summary>
-    public static RunningAgent Start(ScratchNamespace at, params IReadOnlyList<string> arguments) => new(at.Name, arguments);
+    public static RunningAgent Start(ScratchNamespace at, params IReadOnlyList<string> arguments) => new(at.Name, [Path, .. arguments]);
+
+    /// <summary>Starts the agent with directories before its PATH.</summary>
+    public static RunningAgent StartWithPath(ScratchNamespace at, string directory, params IReadOnlyList<string> arguments) =>
+        new(at.Name, ["env", PathWith(directory), Path, .. arguments]);
+
+    /// <summary>Runs a command to its end with a directory before its PATH.</summary>
+    public static Task<CommandResult> RunWithPathAsync(ScratchNamespace at, string directory, IReadOnlyList<string> arguments, CancellationToken ct) =>
+        at.RunAsync("env", [PathWith(directory), Path, .. arguments], null, ct);
+
+    private static string PathWith(string directory) => $"PATH={directory}:{Environment.GetEnvironmentVariable("PATH")}";
 }

@@ -1,0 +1,46 @@
+using Shunt.Model;
+using Shunt.Testing;
+using Shunt.Testing.Agent;
+using Shunt.Testing.Network;
+
+namespace Shunt.Kernel.Tests.Iptables;
+
+/// <summary>
+/// A Service that iptables-restore refuses. What the decoders let through this kernel takes, so a program before iptables-restore in the
+/// PATH does the refusing; all that it does not refuse goes to the kernel.
+/// </summary>
+[Trait("needs", "root")]
+public sealed class QuarantineTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("nft")]
+    [InlineData("legacy")]
+    public async Task A_refused_service_is_named_and_the_others_are_served_and_updated(string variant)
+    {
+        Root.SkipUnlessAvailable($"iptables-{variant}");
+        await using var world = await NetworkNamespaces.CreateAsync(backends: 2, Ct);
+        await using var first = EchoServer.Start(world.Backends[0], 8080, Protocol.Tcp);
+        await using var second = EchoServer.Start(world.Backends[1], 8080, Protocol.Tcp);
+        var (one, two) = (world.Backends[0].V4.ToString(), world.Backends[1].V4.ToString());
+        using var wrapper = new Wrapper(variant, refuses: "ns/odd ");
+        using var manifests = new Manifests();
+        for (var i = 1; i <= 5; i++) manifests.Write($"web-{i}", Manifests.Service($"web-{i}", $"10.96.0.{i}"), Manifests.Slice($"web-{i}", "TCP", one));
+        manifests.Write("odd", Manifests.Service("odd", "10.96.0.9"), Manifests.Slice("odd", "TCP", one));
+        await using var agent = ShuntAgent.StartWithPath(
+            world.Node, wrapper.Directory, ["run", "--iptables-min-sync-period", "10ms", .. manifests.Flags(variant)]);
+
+        var named = await agent.WaitForAsync("refuses", Ct);
+        Assert.Contains("ns/odd/TCP", named, StringComparison.Ordinal);
+        Assert.DoesNotContain("web-", named, StringComparison.Ordinal);
+        for (var i = 1; i <= 5; i++) await Flows.BecomesAsync("backend-1 kept", world.Pod.Namespace, $"10.96.0.{i}", 80, Protocol.Tcp, Ct, count: 2);
+
+        manifests.Write("web-3", Manifests.Service("web-3", "10.96.0.3"), Manifests.Slice("web-3", "TCP", two));
+        await Flows.BecomesAsync("backend-2 kept", world.Pod.Namespace, "10.96.0.3", 80, Protocol.Tcp, Ct, count: 2);
+
+        var save = (await world.Node.RunAsync($"iptables-{variant}-save", [], null, Ct)).EnsureSuccess().Output;
+        Assert.DoesNotContain("ns/odd", save, StringComparison.Ordinal);
+        Assert.False(agent.HasExited);
+    }
+}
