@@ -40,7 +40,7 @@ internal sealed class IptablesFamilies(ShuntOptions options, ILoggerFactory logg
             else Log.FamilyUnusable(logger, family, variant);
         }
 
-        return hosts.Count > 0 ? hosts : throw new KernelException("iptables is not available on this host");
+        return hosts.Count > 0 ? hosts : throw Unavailable();
     }
 
     /// <summary>Removes what is ours, in both families; in both variants, unless one was asked for: leftovers may be in either.</summary>
@@ -65,7 +65,7 @@ internal sealed class IptablesFamilies(ShuntOptions options, ILoggerFactory logg
             }
         }
 
-        if (usable == 0) throw new KernelException("iptables is not available on this host");
+        if (usable == 0) throw Unavailable();
     }
 
     /// <summary>The dataplanes, the primary family's first.</summary>
@@ -86,6 +86,17 @@ internal sealed class IptablesFamilies(ShuntOptions options, ILoggerFactory logg
         return [.. families.Select(family => Create(family, node, detection[family], prepare))];
     }
 
+    private static KernelException Unavailable() =>
+        new("iptables is not available on this host" + (Environment.IsPrivilegedProcess ? "" : ": it takes root"));
+
+    private void WarnAboutLoopback(IpFamily family, bool served)
+    {
+        if (served || !options.NodePortAddresses.Cidrs.Any(cidr => cidr.Family == family && cidr.Address.IsLoopback)) return;
+        Log.LoopbackNotServed(_logger, family == IpFamily.IPv6
+            ? "--nodeport-addresses includes localhost but localhost NodePorts are not supported on IPv6"
+            : "--nodeport-addresses includes localhost but --iptables-localhost-nodeports=false was passed");
+    }
+
     private IDataplane Create(IpFamily family, NodeInfo node, LocalDetector detector, bool prepare)
     {
         var sysctls = new Sysctls(_logger);
@@ -98,6 +109,7 @@ internal sealed class IptablesFamilies(ShuntOptions options, ILoggerFactory logg
             sysctls.Ensure(Sysctls.RouteLocalnet, 1);
         }
 
+        WarnAboutLoopback(family, localhost);
         var liberal = host is not null && sysctls.ReadOr(Sysctls.ConntrackTcpBeLiberal, otherwise: 0) != 0;
         if (liberal) Log.TcpLiberal(_logger);
         var rules = new IptablesOptions

@@ -26,4 +26,7 @@ internal static partial class Log
 
     [LoggerMessage(3005, LogLevel.Information, "nf_conntrack_tcp_be_liberal set, not installing DROP rules for INVALID packets")]
     public static partial void TcpLiberal(ILogger logger);
+
+    [LoggerMessage(3006, LogLevel.Error, "{Problem}")]
+    public static partial void LoopbackNotServed(ILogger logger, string problem);
 }

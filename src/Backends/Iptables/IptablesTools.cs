@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Shunt.Model;
 
 namespace Shunt.Backends.Iptables;
@@ -68,13 +69,18 @@ public sealed class IptablesTools
         };
     }
 
-    /// <summary>What <c>--version</c> prints ("iptables v1.8.9 (nf_tables)"); null when the tool cannot be run.</summary>
+    /// <summary>
+    /// What <c>--version</c> prints ("iptables v1.8.9 (nf_tables)"); null when the tool cannot be run, or turns out to be of the other
+    /// variant, as a tool with the plain name may. Tools that do not say which they are, before 1.8, are legacy.
+    /// </summary>
     public async ValueTask<string?> VersionAsync(CancellationToken ct)
     {
         try
         {
             var (exit, output, _) = await RunAsync(_base, ["--version"], default, ct);
-            return exit == 0 ? System.Text.Encoding.UTF8.GetString(output.Span).Trim() : null;
+            var text = Encoding.UTF8.GetString(output.Span).Trim();
+            var variant = text.EndsWith("(nf_tables)", StringComparison.Ordinal) ? IptablesVariant.Nft : IptablesVariant.Legacy;
+            return exit == 0 && variant == Variant ? text : null;
         }
         catch (KernelException)
         {
