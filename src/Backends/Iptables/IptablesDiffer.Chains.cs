@@ -20,7 +20,7 @@ public sealed partial class IptablesDiffer
 
         chain.IsTaken = true;
         var present = chain.Rules;
-        if (present.Span.SequenceEqual(wanted.Span)) return;
+        if (present.Span.SequenceEqual(wanted.Span) || SameButForComments(present, wanted)) return;
         if (!present.IsEmpty)
         {
             if (TryEdit(table, name, present, wanted, unit)) return;
@@ -28,6 +28,20 @@ public sealed partial class IptablesDiffer
         }
 
         unit.Add(table, new ChainOp(ChainOpKind.Append, name, wanted, default));
+    }
+
+    /// <summary>A chain from before the cluster was large differs in comments only, and may be too long to be edited.</summary>
+    private static bool SameButForComments(ReadOnlyMemory<byte> present, ReadOnlyMemory<byte> wanted)
+    {
+        if (present.Length <= wanted.Length) return false;
+        var before = new LineReader(present);
+        var after = new LineReader(wanted);
+        while (after.MoveNext())
+        {
+            if (!before.MoveNext() || !SameRule.Comparer.Equals(before.Current, after.Current)) return false;
+        }
+
+        return !before.MoveNext();
     }
 
     /// <summary>Edits a chain in place, unless writing it anew is shorter.</summary>

@@ -201,7 +201,7 @@ public static class IptablesText
             var end = declaration.Span.IndexOf((byte)' ');
             var name = end < 0 ? declaration : declaration[..end];
             if (_chains[(int)table].TryGetValue(name, out var index)) return index;
-            _found.Add((table, name, end >= 0 && declaration.Span[end + 1] != '-', null));
+            _found.Add((table, name, end >= 0 && declaration.Length > end + 1 && declaration.Span[end + 1] != '-', null));
             _chains[(int)table].Add(name, _found.Count - 1);
             return _found.Count - 1;
         }

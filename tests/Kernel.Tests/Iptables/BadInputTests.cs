@@ -25,7 +25,7 @@ public sealed class BadInputTests
     [InlineData("spec: { clusterIP: 10.96.0.2, type: LoadBalancer, loadBalancerSourceRanges: [10.0.0.0/33], ports: [{ port: 80 }] }", "10.0.0.0/33")]
     [InlineData("spec: { clusterIP: 10.96.0.2, type: Banana, ports: [{ port: 80 }] }", "Banana")]
     [InlineData("spec: { clusterIP: 10.96.0.2, ports: [{ port: 80, name: 'a\" -j ACCEPT' }] }", "ACCEPT")]
-    [InlineData("spec: { clusterIP: 10.96.0.2, ports: [{ port: 80, name: \"a\\nb\" }] }", "spec.ports[0].name")]
+    [InlineData("spec: { clusterIP: 10.96.0.2, ports: [{ port: 80, name: \"a\\nb\" }] }", "a\\u000ab")]
     [InlineData("spec: [1, 2]", "spec")]
     public async Task A_service_with_a_wrong_field_is_named_with_it_and_the_others_are_served(string rest, string named)
     {
@@ -67,12 +67,13 @@ public sealed class BadInputTests
         manifests.Write(
             "odd",
             Manifests.Service("odd", "10.96.0.2"),
-            Manifests.Slice("odd", "TCP", "10.244.9.9", "10.244.9.999", "127.0.0.1", "224.0.0.1", "169.254.1.1", "fe80::1").Replace("IPv6", "IPv4", StringComparison.Ordinal),
+            Manifests.Slice("odd", "TCP", "10.244.9.9", "10.244.9.999", "fd00::1").Replace("IPv6", "IPv4", StringComparison.Ordinal),
             Manifests.Slice("nobody", "TCP", "10.244.1.1"));
 
         var log = await RunAsync(at, manifests);
 
-        Assert.Contains(log, static line => line.Contains("ns/odd-1", StringComparison.Ordinal) && line.Contains("10.244.9.999", StringComparison.Ordinal));
+        Assert.Contains(log, static line => line.Contains("ns/odd-1", StringComparison.Ordinal) 
+            && line.Contains("10.244.9.999", StringComparison.Ordinal) && line.Contains("fd00::1", StringComparison.Ordinal));
         var dnat = (await SavedRules.ReadAsync(at, "iptables-nft", Ct)).Where(static line => line.Contains("ns/odd", StringComparison.Ordinal) && line.Contains("DNAT", StringComparison.Ordinal));
         Assert.EndsWith("10.244.9.9:8080", Assert.Single(dnat), StringComparison.Ordinal);
     }
@@ -127,7 +128,7 @@ public sealed class BadInputTests
         var run = (await ShuntAgent.RunAsync(at, ["run", "--once", .. manifests.Flags(variant)], Ct)).EnsureSuccess();
         var rules = await SavedRules.ReadAsync(at, $"iptables-{variant}", Ct);
         Assert.Contains(rules, static line => line.StartsWith(Good, StringComparison.Ordinal));
-        Assert.Contains(rules, static line => line.EndsWith("--to-destination 10.244.1.1:8080", StringComparison.Ordinal) && line.Contains("ns/good", StringComparison.Ordinal));
+        Assert.Contains(rules, static line => line.EndsWith("--to-destination 10.244.1.1:8080", StringComparison.Ordinal));
         var plan = await ShuntAgent.RunAsync(at, ["plan", .. manifests.Flags(variant)], Ct);
         Assert.True(plan.ExitCode == 0, plan.Output);
         return run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -40,7 +40,7 @@ internal sealed class Manifests : IDisposable
             kind: EndpointSlice
             metadata: { namespace: ns, name: {{service}}-1, labels: { kubernetes.io/service-name: {{service}} } }
             addressType: {{family}}
-            ports: [{ port: 8080, protocol: {{protocol}} }]
+            ports: [{ name: '', port: 8080, protocol: {{protocol}} }]
             endpoints:{{(all.Count == 0 ? " []" : "")}}
 
             """);

@@ -51,8 +51,7 @@ public sealed class PacketTests
             ("no endpoints, outside to node port", outside, node, 30084, "Reject", 1),
             ("policy Local without local endpoints", outside, node, 30086, "Drop", 1),
         ];
-        var met = new List<string>();
-        foreach (var flow in flows) met.Add($"{flow.What}: {await Flows.ToAsync(flow.From, flow.To, flow.Port, protocol, Ct, flow.Count)}");
+        var met = await Task.WhenAll(flows.Select(async flow => $"{flow.What}: {await Flows.ToAsync(flow.From, flow.To, flow.Port, protocol, Ct, flow.Count)}"));
         Assert.Equal(flows.Select(static flow => $"{flow.What}: {flow.Expected}"), met);
 
         var sticky = await Flows.ToAsync(pod, net.Service(5), 80, protocol, Ct);
