@@ -72,7 +72,7 @@ public sealed class BadInputTests
 
         var log = await RunAsync(at, manifests);
 
-        Assert.Contains(log, static line => line.Contains("ns/odd-1", StringComparison.Ordinal) 
+        Assert.Contains(log, static line => line.Contains("ns/odd-1", StringComparison.Ordinal)
             && line.Contains("10.244.9.999", StringComparison.Ordinal) && line.Contains("fd00::1", StringComparison.Ordinal));
         var dnat = (await SavedRules.ReadAsync(at, "iptables-nft", Ct)).Where(static line => line.Contains("ns/odd", StringComparison.Ordinal) && line.Contains("DNAT", StringComparison.Ordinal));
         Assert.EndsWith("10.244.9.9:8080", Assert.Single(dnat), StringComparison.Ordinal);
