@@ -75,7 +75,12 @@ internal sealed class Composition
         var logger = _logging.CreateLogger<SyncLoop>();
         var loop = new SyncLoop(_cluster, _node, Start, settings, time, logger);
 
-        if (_options.Once) return await RunOnceAsync(loop, source, ct) ? 0 : CommandLine.Failure;
+        if (_options.Once)
+        {
+            await LoadAsync(source, ct);
+            return await loop.RunOnceAsync(NoEvents(), ct) ? 0 : CommandLine.Failure;
+        }
+
         return await WithEventsAsync(source, SyncAsync, ct);
 
         async Task<int> SyncAsync(ChannelReader<WatchEvent> events)
@@ -92,19 +97,9 @@ internal sealed class Composition
         }
     }
 
-    private async Task<bool> RunOnceAsync(SyncLoop loop, IClusterSource source, CancellationToken ct)
-    {
-        // Files are read before anything else happens, so that one that cannot be read is an error and not a wait.
-        if (source is not FileSource files) return await WithEventsAsync(source, events => loop.RunOnceAsync(events, ct), ct);
-        foreach (var listed in await files.LoadAsync(ct)) _cluster.Apply(listed);
-        var none = Channel.CreateBounded<WatchEvent>(1);
-        none.Writer.Complete();
-        return await loop.RunOnceAsync(none.Reader, ct);
-    }
-
     private async Task<int> PlanAsync(PlanRequest request, TextWriter output, CancellationToken ct)
     {
-        await LoadAsync(ct);
+        await LoadAsync(CreateSource(), ct);
         var hosts = request.Against == PlanAgainst.Empty ? null : await IptablesFamilies.ProbeAsync(_options, _logging, ct);
         var families = new IptablesFamilies(_options, _logging, hosts);
         var node = _node.Current();
@@ -128,7 +123,6 @@ internal sealed class Composition
     {
         if (_options.From.Length > 0)
         {
-            if (!Path.Exists(_options.From)) throw new ConfigurationException($"--from \"{_options.From}\" does not exist");
             return new FileSource(new FileSourceOptions { Path = _options.From, NodeName = _nodeName }, TimeProvider.System, _logging.CreateLogger<FileSource>());
         }
 
@@ -136,18 +130,25 @@ internal sealed class Composition
         return new KubernetesSource(server, _nodeName, new ReflectorOptions(), TimeProvider.System, _logging.CreateLogger<KubernetesSource>());
     }
 
-    /// <summary>Takes in the state of the cluster as it is, once.</summary>
-    private async Task LoadAsync(CancellationToken ct)
+    /// <summary>Takes in the state of the cluster as it is, once. A file that cannot be read, or a server that does not answer, is an error and not a wait.</summary>
+    private async Task LoadAsync(IClusterSource source, CancellationToken ct)
     {
-        var source = CreateSource();
         if (source is FileSource files)
         {
             foreach (var listed in await files.LoadAsync(ct)) _cluster.Apply(listed);
             return;
         }
 
+        if (source is KubernetesSource server) await server.CheckAsync(ct);
         var loaded = await WithEventsAsync(source, events => ClusterLoader.LoadAsync(_cluster, events, LoadTimeout, TimeProvider.System, ct), ct);
         if (!loaded) throw new ConfigurationException($"the state of the cluster did not come within {LoadTimeout.TotalSeconds} s");
+    }
+
+    private static ChannelReader<WatchEvent> NoEvents()
+    {
+        var none = Channel.CreateBounded<WatchEvent>(1);
+        none.Writer.Complete();
+        return none.Reader;
     }
 
     /// <summary>Runs a source for as long as its events are used.</summary>

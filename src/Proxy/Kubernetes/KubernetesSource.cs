@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Shunt.Proxy.Sources;
@@ -22,6 +23,25 @@ internal sealed class KubernetesSource : IClusterSource
         _options = options;
         _time = time;
         _logger = logger;
+    }
+
+    /// <summary>Asks the server once for its version, for commands that would rather fail than wait.</summary>
+    /// <exception cref="ConfigurationException">It does not answer, or does not know us.</exception>
+    public async Task CheckAsync(CancellationToken ct)
+    {
+        using var client = new ApiClient(_server, _time);
+        try
+        {
+            using var answer = await client.GetAsync("version", ct);
+        }
+        catch (ApiException e) when (e.Code == HttpStatusCode.Forbidden)
+        {
+            // It is there and knows us; that we may not ask for the version does not matter.
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or ApiException)
+        {
+            throw new ConfigurationException($"the API server {_server.Server} cannot be used: {e.Message}", e);
+        }
     }
 
     /// <inheritdoc/>

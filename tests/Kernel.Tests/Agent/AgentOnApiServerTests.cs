@@ -59,6 +59,9 @@ public sealed class AgentOnApiServerTests
 
         Assert.Contains("127.0.0.1:9", line, StringComparison.Ordinal);
         Assert.False(agent.HasExited);
+        var once = await ShuntAgent.RunAsync(at, ["run", "--once", "--iptables-variant", "nft", "--master", "http://127.0.0.1:9"], ct);
+        Assert.Equal(1, once.ExitCode);
+        Assert.EndsWith("shunt: the API server http://127.0.0.1:9/ cannot be used: Connection refused (127.0.0.1:9)\n", once.Error, StringComparison.Ordinal);
     }
 
     private static async Task<string> RulesAsync(ScratchNamespace at, CancellationToken ct) =>

@@ -50,6 +50,16 @@ public sealed class FileSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_port_without_a_name_gets_the_empty_one_as_from_an_API_server()
+    {
+        Write("1.yaml", "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: s}\naddressType: IPv4\nports: [{port: 80}]\n");
+        var slices = (await Source().LoadAsync(Token)).Single(static l => l.Kind == ObjectKind.EndpointSlice);
+        var slice = Assert.IsType<EndpointSliceObject>(Assert.Single(slices.Objects));
+        Assert.Equal(new EndpointPortSpec("", Shunt.Model.Protocol.Tcp, 80), Assert.Single(slice.Ports));
+        Assert.Empty(slice.Problems);
+    }
+
+    [Fact]
     public async Task An_unusable_object_is_named_and_the_others_are_served()
     {
         Write("1.yaml", Service("web") + "---\napiVersion: v1\nkind: Service\nmetadata: {name: bad}\nspec: {ports: x}\n");

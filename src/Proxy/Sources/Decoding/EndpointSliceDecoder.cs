@@ -7,6 +7,12 @@ namespace Shunt.Proxy.Sources.Decoding;
 /// <summary>Decodes discovery.k8s.io/v1 EndpointSlices.</summary>
 internal sealed class EndpointSliceDecoder : ObjectDecoder
 {
+    /// <summary>
+    /// A port without a name gets the empty one, as an API server would give it when the object is created; for objects that have not been
+    /// through one.
+    /// </summary>
+    public bool AppliesDefaults { get; init; }
+
     private readonly List<EndpointPortSpec> _ports = [];
     private readonly List<EndpointSpec> _endpoints = [];
     private readonly EndpointReader _endpointReader;
@@ -125,7 +131,7 @@ internal sealed class EndpointSliceDecoder : ObjectDecoder
     private EndpointPortSpec? ReadPort(ref Utf8JsonReader reader, int index)
     {
         if (!Fields.BeginObject(ref reader, new FieldPath("ports", index))) return null;
-        string? name = null;
+        var name = AppliesDefaults ? "" : null;
         Protocol? protocol = Protocol.Tcp;
         long? number = null;
         while (FieldReader.NextProperty(ref reader))

@@ -61,7 +61,7 @@ internal sealed partial class ManifestParser
             return;
         }
 
-        if (!_decoders.TryGetValue(kind, out var decoder)) _decoders[kind] = decoder = ObjectDecoder.For(kind);
+        if (!_decoders.TryGetValue(kind, out var decoder)) _decoders[kind] = decoder = kind == ObjectKind.EndpointSlice ? new EndpointSliceDecoder { AppliesDefaults = true } : ObjectDecoder.For(kind);
         var decoded = decoder.Decode(ref reader);
         _entries.Add(new ManifestEntry(kind, decoded, Hash(json.Span[(int)shape.Start..(int)shape.End]), _file, line));
     }
