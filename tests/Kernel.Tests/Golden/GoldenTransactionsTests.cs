@@ -100,9 +100,13 @@ public sealed partial class GoldenTransactionsTests
     {
         private static readonly Dictionary<string, string> Added = new(StringComparer.Ordinal)
         {
-            ["00-start-empty"] = "000-empty", ["01-add-clusterip-3ep"] = "005-clusterip-3ep", ["02-add-affinity"] = "065-affinity",
-            ["03-add-nodeport"] = "025-nodeport", ["04-add-lb-etp-local-sourceranges"] = "050-lb-etp-local-sourceranges",
-            ["05-add-udp"] = "009-udp", ["06-add-clusterip-0ep"] = "002-clusterip-0ep",
+            ["00-start-empty"] = "000-empty",
+            ["01-add-clusterip-3ep"] = "005-clusterip-3ep",
+            ["02-add-affinity"] = "065-affinity",
+            ["03-add-nodeport"] = "025-nodeport",
+            ["04-add-lb-etp-local-sourceranges"] = "050-lb-etp-local-sourceranges",
+            ["05-add-udp"] = "009-udp",
+            ["06-add-clusterip-0ep"] = "002-clusterip-0ep",
         };
 
         private static readonly Dictionary<string, (string Case, string Gone, string? Come)> Endpoints = new(StringComparer.Ordinal)
