@@ -39,13 +39,9 @@ public sealed class IptablesKernel : IKernel<IptablesProgram, IptablesDelta>
     {
         if (expected.Base is not { } shared) return false;
         if (await _tools.ListAsync(IptablesTable.Mangle, "KUBE-PROXY-CANARY", ct) is null) return false;
-        foreach (var (table, rules) in Anchors(shared))
-        {
-            var chain = Encoding.ASCII.GetString(RuleLine.Chain(rules.Span));
-            if (await _tools.ListAsync(table, chain, ct) is not { } listed || !Contains(listed, rules)) return false;
-        }
-
-        return true;
+        return await HasHooksAsync(shared, IptablesTable.Filter, "FORWARD", ct)
+            && await HasHooksAsync(shared, IptablesTable.Nat, "PREROUTING", ct)
+            && await HasMasqueradingAsync(shared, ct);
     }
 
     /// <inheritdoc/>
@@ -72,17 +68,23 @@ public sealed class IptablesKernel : IKernel<IptablesProgram, IptablesDelta>
         return new(sent);
     }
 
-    /// <summary>Rules without which nothing works: one way into each table, and the masquerading. A flush of either table takes one along.</summary>
-    private static IEnumerable<(IptablesTable Table, ReadOnlyMemory<byte> Rules)> Anchors(IptablesBase shared)
+    /// <summary>One way into each table is enough to tell: a flush takes all of them along.</summary>
+    private async ValueTask<bool> HasHooksAsync(IptablesBase shared, IptablesTable table, string chain, CancellationToken ct)
     {
+        if (await _tools.ListAsync(table, chain, ct) is not { } listed) return false;
         foreach (var hook in shared.Hooks)
         {
-            var chain = Encoding.ASCII.GetString(RuleLine.Chain(hook.Rules.Span));
-            if (chain is "PREROUTING" or "FORWARD") yield return hook;
+            if (hook.Table == table && Ascii.Equals(RuleLine.Chain(hook.Rules.Span), chain) && listed.Span.IndexOf(hook.Rules.Span) < 0) return false;
         }
 
-        yield return (IptablesTable.Nat, shared.Fixed.Nat[..(shared.Fixed.Nat.Span.IndexOf((byte)'\n') + 1)]);
+        return true;
     }
 
-    private static bool Contains(ReadOnlyMemory<byte> listed, ReadOnlyMemory<byte> rule) => listed.Span.IndexOf(rule.Span) >= 0;
+    /// <summary>The chain that masquerades is not only there: a flush that leaves chains alone leaves it empty.</summary>
+    private async ValueTask<bool> HasMasqueradingAsync(IptablesBase shared, CancellationToken ct)
+    {
+        var first = shared.Fixed.Nat[..(shared.Fixed.Nat.Span.IndexOf((byte)'\n') + 1)];
+        var chain = Encoding.ASCII.GetString(RuleLine.Chain(first.Span));
+        return await _tools.ListAsync(IptablesTable.Nat, chain, ct) is { } listed && listed.Span.IndexOf(first.Span) >= 0;
+    }
 }
