@@ -115,6 +115,40 @@ public sealed class IptablesLawsTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    public async Task Whichever_operation_fails_a_service_that_does_not_change_keeps_its_rules(int operation)
+    {
+        var cluster = new RandomCluster(seed: 1, IpFamily.IPv4);
+        var options = IptablesFixture.Options();
+        var (kernel, fresh) = (new FakeIptables(), new FakeIptables());
+        cluster.Change(30);
+        var before = cluster.Snapshot();
+        await (await IptablesFixture.Dataplane(kernel, options).PlanAsync(before, Ct)).ApplyAsync(Ct);
+        cluster.Change(10);
+        var after = cluster.Snapshot();
+        var steady = before.Services.Where(pair => after.Services.TryGetValue(pair.Key, out var now) && ReferenceEquals(now, pair.Value)).ToList();
+        var rules = IptablesFixture.Text(new IptablesCompiler(options).Compile(before with { Services = before.Services.Clear().AddRange(steady) }))
+            .Split('\n').Where(static line => line.StartsWith("-A KUBE-", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(steady);
+
+        // A restart in the middle of things: it reads, and writes table by table, and one of these operations fails.
+        var dataplane = IptablesFixture.Dataplane(kernel, options);
+        kernel.FailAfter = operation;
+        for (var attempt = 0; attempt < 3 && !await TryAsync(dataplane, cluster); attempt++) Assert.Empty(rules.Except(kernel.Save().Split('\n')));
+
+        Assert.Empty(rules.Except(kernel.Save().Split('\n')));
+        fresh.Restore(IptablesFixture.Text(new IptablesCompiler(options).Compile(after)));
+        Assert.Equal(IptablesFixture.Canonical(fresh.Save()), IptablesFixture.Canonical(kernel.Save()));
+    }
+
+    [Theory]
     [MemberData(nameof(Seeds))]
     public async Task A_refused_service_port_costs_no_other_its_update(int seed, IpFamily family)
     {
