@@ -1,12 +1,13 @@
 namespace Shunt.Backends.Iptables;
 
 /// <summary>
-/// Keeps the text of many blocks in few large arrays. A program of ten thousand Services is tens of megabytes that live for long: in arrays
-/// of their own, the garbage collector would copy each of them twice before it left them alone.
+/// Keeps the text of many blocks in few arrays: a program of ten thousand Services is tens of megabytes that live for long, and the garbage
+/// collector has hundreds of objects to look after instead of ten thousands. Small enough not to count as large objects, which are
+/// collected with everything else only.
 /// </summary>
 internal sealed class RuleStore
 {
-    private const int ChunkSize = 256 * 1024;
+    private const int ChunkSize = 64 * 1024;
 
     private byte[] _chunk = [];
     private int _used;
