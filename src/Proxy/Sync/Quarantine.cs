@@ -47,21 +47,26 @@ internal sealed class Quarantine
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
-    /// <summary>The snapshot with every Service port that has to wait as it is in force. What is in here must be in the snapshot's delta.</summary>
+    /// <summary>
+    /// The snapshot with every Service port that has to wait as it is in force. What is in here must be in the snapshot's delta; where it is
+    /// not known what is in force, because the agent has just started, it is taken out of the delta, and the kernel's version stays.
+    /// </summary>
     public DesiredState Hold(DesiredState built)
     {
         if (_entries.Count == 0) return built;
         var services = built.Services;
+        var changed = built.Delta.Changed;
         foreach (var (name, entry) in _entries)
         {
             // A Service port that did not change is the same object.
-            var changed = !ReferenceEquals(built.Services.GetValueOrDefault(name), entry.Refused);
-            entry.Tried = changed || entry.RetryAt <= Now;
+            var isAnother = !ReferenceEquals(built.Services.GetValueOrDefault(name), entry.Refused);
+            entry.Tried = isAnother || entry.RetryAt <= Now;
             if (entry.Tried) continue;
-            services = entry.InForce is { } inForce ? services.SetItem(name, inForce) : services.Remove(name);
+            if (!entry.IsKnown) changed = changed.Remove(name);
+            else services = entry.InForce is { } inForce ? services.SetItem(name, inForce) : services.Remove(name);
         }
 
-        return built with { Services = services };
+        return built with { Services = services, Delta = built.Delta with { Changed = changed } };
     }
 
     /// <summary>The snapshot, as <see cref="Hold"/> gave it, is in force, but for what was refused.</summary>
@@ -98,6 +103,7 @@ internal sealed class Quarantine
         {
             Refused = refused,
             InForce = before is not null ? before.InForce : _inForce?.Services.GetValueOrDefault(name),
+            IsKnown = before?.IsKnown ?? _inForce is not null,
             Reason = reason,
             Wait = wait,
             RetryAt = Now + wait,
@@ -130,6 +136,9 @@ internal sealed class Quarantine
 
         /// <summary>What the kernel has for it; null for nothing.</summary>
         public required ServiceEndpoints? InForce { get; init; }
+
+        /// <summary>What is in force is known: it was put in force, or found absent, by this agent.</summary>
+        public required bool IsKnown { get; init; }
 
         public required string Reason { get; init; }
 

@@ -27,6 +27,23 @@ public sealed class QuarantineTests
     }
 
     [Fact]
+    public async Task A_service_refused_right_after_a_restart_keeps_what_the_kernel_has_of_it()
+    {
+        await _.Listed(SyncFixture.Service(1)).PassAsync(2 * Second);
+        var restarted = new SyncFixture();
+        var old = restarted.V4.Kernel[SyncFixture.Name(1)] = _.V4.Kernel[SyncFixture.Name(1)];
+        restarted.V4.Refuses[SyncFixture.Name(1)] = "no";
+
+        await restarted.Listed(SyncFixture.Service(1, endpoint: 9)).PassAsync(2 * Second);
+        await restarted.Put(SyncFixture.Service(3)).PassAsync(2 * Second);
+        Assert.Same(old, restarted.V4.Kernel[SyncFixture.Name(1)]);
+
+        restarted.V4.Refuses.Clear();
+        await restarted.PassAsync(3 * Minute);
+        Assert.Equal(restarted.Desired(IpFamily.IPv4), restarted.V4.Kernel);
+    }
+
+    [Fact]
     public async Task It_is_tried_again_after_a_minute_then_two_then_four_up_to_fifteen()
     {
         _.V4.Refuses[SyncFixture.Name(1)] = "no";
@@ -126,8 +143,9 @@ public sealed class QuarantineTests
     [Fact]
     public async Task A_retry_that_fails_altogether_is_not_repeated_with_every_sync()
     {
+        await _.Listed(SyncFixture.Service(2)).PassAsync(2 * Second);
         _.V4.Refuses[SyncFixture.Name(1)] = "no";
-        await _.Listed(SyncFixture.Service(1)).PassAsync(50 * Second);
+        await _.Put(SyncFixture.Service(1)).PassAsync(50 * Second);
         _.V4.IsBroken = true;
         await _.PassAsync(15 * Second);
         _.V4.IsBroken = false;
