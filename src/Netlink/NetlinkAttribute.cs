@@ -24,9 +24,6 @@ public readonly ref struct NetlinkAttribute
     /// <summary>The value as text; a terminating zero is not part of it.</summary>
     public string AsString() => Encoding.UTF8.GetString(Value.TrimEnd((byte)0));
 
-    /// <summary>The value as a 32-bit number in network order.</summary>
-    public uint AsUInt32BigEndian() => BinaryPrimitives.ReadUInt32BigEndian(Value);
-
     /// <summary>The value as a 64-bit number in network order.</summary>
     public ulong AsUInt64BigEndian() => BinaryPrimitives.ReadUInt64BigEndian(Value);
 }

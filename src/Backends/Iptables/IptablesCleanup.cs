@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Text;
 
 namespace Shunt.Backends.Iptables;
 
@@ -8,12 +8,6 @@ namespace Shunt.Backends.Iptables;
 /// </summary>
 internal static class IptablesCleanup
 {
-    private static readonly string[] Ours =
-    [
-        "KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES", "KUBE-NODEPORTS", "KUBE-FORWARD", "KUBE-PROXY-FIREWALL", "KUBE-POSTROUTING",
-        "KUBE-MARK-MASQ", "KUBE-PROXY-CANARY",
-    ];
-
     public static IptablesDelta Plan(IptablesDump dump)
     {
         var unit = new DeltaUnit(null, isEssential: true);
@@ -47,9 +41,10 @@ internal static class IptablesCleanup
     private static bool IsOurs(ReadOnlySpan<byte> chain)
     {
         if (IptablesNames.IsServiceChain(chain)) return true;
-        foreach (var name in Ours)
+        if (chain.SequenceEqual(IptablesNames.Firewall)) return false;
+        foreach (var ours in IptablesCompiler.Chains)
         {
-            if (System.Text.Ascii.Equals(chain, name)) return true;
+            if (Ascii.Equals(chain, ours.Name)) return true;
         }
 
         return false;

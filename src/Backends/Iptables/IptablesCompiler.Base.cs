@@ -6,7 +6,8 @@ namespace Shunt.Backends.Iptables;
 /// <content>What belongs to no Service.</content>
 public sealed partial class IptablesCompiler
 {
-    private static readonly ImmutableArray<ChainId> Chains =
+    /// <summary>The chains that belong to no Service, in the order they are made.</summary>
+    internal static readonly ImmutableArray<ChainId> Chains =
     [
         new(IptablesTable.Mangle, "KUBE-PROXY-CANARY"),
         new(IptablesTable.Filter, "KUBE-PROXY-CANARY"),

@@ -34,8 +34,6 @@ internal static class IptablesNames
 
     public static ReadOnlySpan<byte> MarkMasq => "KUBE-MARK-MASQ"u8;
 
-    public static ReadOnlySpan<byte> Canary => "KUBE-PROXY-CANARY"u8;
-
     public static ReadOnlySpan<byte> Cluster => "KUBE-SVC-"u8;
 
     public static ReadOnlySpan<byte> Local => "KUBE-SVL-"u8;

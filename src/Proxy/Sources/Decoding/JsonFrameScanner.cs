@@ -15,9 +15,6 @@ internal struct JsonFrameScanner
     private bool _inString;
     private bool _escaped;
 
-    /// <summary>An object has begun and not ended.</summary>
-    public readonly bool IsInside => _depth > 0;
-
     /// <summary>Looks at the next bytes.</summary>
     /// <param name="bytes">They follow those of the previous call.</param>
     /// <returns>How many of them belong to the object, when it ends here; -1 when it does not.</returns>
