@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Shunt.Model;
 
 namespace Shunt.Proxy.Options;
@@ -68,4 +69,19 @@ internal sealed record ShuntOptions
 
     /// <summary><c>--logging-format</c>.</summary>
     public LoggingFormat LoggingFormat { get; init; }
+
+    /// <summary><c>--healthz-bind-address</c>; null when the health server is switched off (<c>--healthz-port=0</c>).</summary>
+    public IPEndPoint? HealthzBindAddress { get; init; } = new(IPAddress.Any, 10256);
+
+    /// <summary><c>--metrics-bind-address</c>.</summary>
+    public IPEndPoint MetricsBindAddress { get; init; } = new(IPAddress.Loopback, 10249);
+
+    /// <summary><c>--bind-address-hard-fail</c>: a health or metrics address that cannot be bound ends the agent.</summary>
+    public bool BindAddressHardFail { get; init; }
+
+    /// <summary><c>--profiling</c>: profiling pages on the metrics server.</summary>
+    public bool EnableProfiling { get; init; }
+
+    /// <summary>The kernel's connection tracking: the <c>--conntrack-*</c> flags.</summary>
+    public ConntrackOptions Conntrack { get; init; } = new();
 }

@@ -121,26 +121,26 @@ internal sealed class SnapshotBuilder
 
     private void Update(TrackedPort tracked, ServicePort port, ObjectKey service, NodeInfo node, bool reselect)
     {
-        var endpoints = _merger.Merge(_state.Slices(service), port.Name, _family, node.Name, tracked.Endpoints);
+        var endpoints = _merger.Merge(_state.Slices(service), port.Name, _family, node.Name, tracked.Current?.Endpoints ?? []);
         var current = tracked.Current;
         if (current is not null && current.Port.Equals(port))
         {
-            if (endpoints == tracked.Endpoints && !reselect) return;
+            if (endpoints == current.Endpoints && !reselect) return;
             port = current.Port;
         }
 
-        _endpointCount += endpoints.Length - tracked.Endpoints.Length;
-        tracked.Endpoints = endpoints;
+        _endpointCount += endpoints.Length - (current?.Endpoints.Length ?? 0);
         var selection = EndpointSelector.Select(port, endpoints, node);
-        if (current is not null && ReferenceEquals(current.Port, port) && current.Selection.Equals(selection)) return;
-        tracked.Current = new ServiceEndpoints(port, selection);
+        if (reselect && current is not null && ReferenceEquals(current.Port, port) && endpoints == current.Endpoints
+            && current.Selection.Equals(selection)) return;
+        tracked.Current = new ServiceEndpoints(port, selection) { Endpoints = endpoints };
         _services[port.Name] = tracked.Current;
         _uncommitted.Add(port.Name);
     }
 
     private void Remove(TrackedPort port)
     {
-        _endpointCount -= port.Endpoints.Length;
+        _endpointCount -= port.Current?.Endpoints.Length ?? 0;
         _services.Remove(port.Name);
         _uncommitted.Add(port.Name);
     }

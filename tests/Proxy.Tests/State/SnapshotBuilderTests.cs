@@ -51,10 +51,10 @@ public sealed class SnapshotBuilderTests
     [InlineData("renumber port", "ns/web", "10.1.0.10:9090 10.1.0.2:9090")]
     [InlineData("rename port", "ns/web", "")]
     [InlineData("ready to terminating", "ns/web", "10.1.0.2:8080")]
-    [InlineData("all terminating", "", "10.1.0.10:8080 10.1.0.2:8080")]
+    [InlineData("all terminating", "ns/web", "10.1.0.10:8080 10.1.0.2:8080")]
     [InlineData("empty", "ns/web", "")]
     [InlineData("delete slice", "ns/web", "")]
-    [InlineData("unready endpoint added", "", "10.1.0.10:8080 10.1.0.2:8080")]
+    [InlineData("unready endpoint added", "ns/web", "10.1.0.10:8080 10.1.0.2:8080")]
     public void Endpoints_change(string what, string changed, string endpoints)
     {
         _state.Put(Web().Object, WebSlice().Object);
