@@ -2,7 +2,7 @@
 # make test     builds everything and runs all tests; those that need root are skipped without it
 # make lint     formatting, warnings, shell syntax, architecture, sizes, and what operations may allocate
 # make bench    benchmarks; ARGS="--filter *Compile*" to choose
-# make image    the container image, or without a container engine the same files in artifacts/image
+# make image    the container image, or without a container engine the same files in artifacts/image; AOT=1 compiles ahead of time
 # make build    builds everything
 
 SHELL := /bin/bash
@@ -15,6 +15,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 
 IMAGE ?= shunt:dev
+AOT ?= 0
 RESULTS := artifacts/test-results
 SHUNT := src/Proxy/bin/Release/net10.0/shunt.dll
 
@@ -39,7 +40,7 @@ bench:
 	dotnet run -c Release --project bench -- $(ARGS)
 
 image:
-	.ci/image.sh $(IMAGE)
+	AOT=$(AOT) .ci/image.sh $(IMAGE)
 
 demo:
 	.ci/install.sh demo
