@@ -84,9 +84,11 @@ public sealed class NetlinkSocket : IDisposable
     /// <param name="first">The sequence number of the first.</param>
     /// <param name="last">The sequence number of the last.</param>
     /// <param name="operation">What they are for, for the exception.</param>
+    /// <param name="state">What the handler fills.</param>
     /// <param name="answered">Takes each answer.</param>
     /// <exception cref="NetlinkException">The socket itself failed, or lost answers (ENOBUFS); what was asked may have been done.</exception>
-    public void RequestAll(ReadOnlySpan<byte> requests, uint first, uint last, string operation, Action<NetlinkErrno> answered)
+    public void RequestAll<TState>(
+        ReadOnlySpan<byte> requests, uint first, uint last, string operation, TState state, Action<TState, NetlinkErrno> answered)
     {
         ArgumentNullException.ThrowIfNull(answered);
         Send(requests, operation);
@@ -97,7 +99,7 @@ public sealed class NetlinkSocket : IDisposable
             {
                 // Unsigned, so that it holds across the wrap of the numbers too.
                 if (!message.IsAcknowledgement || message.Sequence - first > last - first) continue;
-                answered(message.Errno);
+                answered(state, message.Errno);
                 if (message.Sequence == last) return;
             }
         }

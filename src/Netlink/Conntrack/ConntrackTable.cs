@@ -54,18 +54,18 @@ public sealed class ConntrackTable : IConntrackTable
     }
 
     /// <inheritdoc/>
-    public int Delete(ReadOnlySpan<ConntrackKey> keys)
+    public ConntrackDeletion Delete(ReadOnlySpan<ConntrackKey> keys)
     {
-        var deleted = 0;
+        var answers = new Answers();
         Span<byte> buffer = new byte[MaxDeletionsAtOnce * MaxRequestLength];
         while (!keys.IsEmpty)
         {
             var batch = keys[..Math.Min(keys.Length, MaxDeletionsAtOnce)];
-            deleted += DeleteBatch(batch, buffer);
+            Delete(batch, buffer, answers);
             keys = keys[batch.Length..];
         }
 
-        return deleted;
+        return new ConntrackDeletion(answers.Deleted, answers.Refusal);
     }
 
     /// <inheritdoc/>
@@ -115,9 +115,8 @@ public sealed class ConntrackTable : IConntrackTable
             static (to, message) => to.handle(to.state, ConntrackEntry.Read(message)));
     }
 
-    private int DeleteBatch(ReadOnlySpan<ConntrackKey> keys, Span<byte> buffer)
+    private void Delete(ReadOnlySpan<ConntrackKey> keys, Span<byte> buffer, Answers answers)
     {
-        const string operation = "delete conntrack entries";
         var writer = new NetlinkWriter(buffer);
         uint first = 0, last = 0;
         foreach (ref readonly var key in keys)
@@ -127,13 +126,19 @@ public sealed class ConntrackTable : IConntrackTable
             WriteDelete(ref writer, key, last);
         }
 
-        var deleted = 0;
-        var refusal = NetlinkErrno.None;
-        _socket.RequestAll(writer.Written, first, last, operation, errno =>
+        _socket.RequestAll(writer.Written, first, last, "delete conntrack entries", answers, static (to, errno) => to.Take(errno));
+    }
+
+    private sealed class Answers
+    {
+        public int Deleted { get; private set; }
+
+        public NetlinkErrno Refusal { get; private set; }
+
+        public void Take(NetlinkErrno errno)
         {
-            if (errno == NetlinkErrno.None) deleted++;
-            else if (errno != NetlinkErrno.ENOENT) refusal = errno;
-        });
-        return refusal == NetlinkErrno.None ? deleted : throw new NetlinkException(operation, refusal);
+            if (errno == NetlinkErrno.None) Deleted++;
+            else if (errno != NetlinkErrno.ENOENT) Refusal = errno;
+        }
     }
 }

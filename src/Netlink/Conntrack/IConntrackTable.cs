@@ -18,8 +18,7 @@ public interface IConntrackTable : IDisposable
     void Dump<TState>(NetfilterFamily family, byte? protocol, TState state, ConntrackHandler<TState> handle)
         where TState : class;
 
-    /// <summary>Deletes entries. One that is gone already, even if its tuple is in use again, is no error.</summary>
-    /// <returns>How many were there and are not any more.</returns>
-    /// <exception cref="NetlinkException">The kernel refused one, or answers were lost; others may have been deleted.</exception>
-    int Delete(ReadOnlySpan<ConntrackKey> keys);
+    /// <summary>Deletes entries. One that is gone already, even if its tuple is in use again, is no error; a refusal stops nothing.</summary>
+    /// <exception cref="NetlinkException">The socket failed, or answers were lost; some may have been deleted.</exception>
+    ConntrackDeletion Delete(ReadOnlySpan<ConntrackKey> keys);
 }

@@ -94,7 +94,7 @@ public sealed class ConntrackTableTests
             return table.Delete(keys.ToArray());
         });
 
-        Assert.Equal(1, deleted);
+        Assert.Equal(new ConntrackDeletion(1, NetlinkErrno.None), deleted);
         Assert.Equal([again], KernelConntrack.List(scratch.Net, V4));
     }
 
@@ -110,7 +110,7 @@ public sealed class ConntrackTableTests
         {
             using var table = ConntrackTable.Open();
             var deleted = table.Delete(keys.ToArray());
-            return (deleted, table.Delete(keys.ToArray()), table.Sent);
+            return (deleted.Deleted, table.Delete(keys.ToArray()).Deleted, table.Sent);
         });
 
         Assert.Equal((3000, 0, 2 * 24), (deleted, missing, sent));
@@ -138,6 +138,6 @@ public sealed class ConntrackTableTests
     private static int Delete(ScratchNamespace scratch, NetfilterFamily family, Predicate<TrackedFlowSpec> which) => scratch.Net.Run(() =>
     {
         using var table = ConntrackTable.Open();
-        return table.Delete(Keys(scratch, family, which).ToArray());
+        return table.Delete(Keys(scratch, family, which).ToArray()).Deleted;
     });
 }

@@ -25,7 +25,7 @@ public static class KernelConntrack
                 flow.WriteCreate(ref writer, last);
             }
 
-            socket.RequestAll(writer.Written, first, last, "track flows", static errno =>
+            socket.RequestAll(writer.Written, first, last, "track flows", 0, static (_, errno) =>
             {
                 if (errno != NetlinkErrno.None) throw new NetlinkException("track a flow", errno);
             });
