@@ -54,4 +54,16 @@ internal static partial class Log
 
     [LoggerMessage(3412, LogLevel.Information, "Waiting for the node's pod networks node=\"{Node}\"")]
     public static partial void WaitingForPodCidrs(ILogger logger, string node);
+
+    [LoggerMessage(
+        3450, LogLevel.Warning,
+        "Stale UDP and SCTP flows are left to time out: this kernel's connection tracking cannot be read or changed from here "
+        + "(it takes CAP_NET_ADMIN and ctnetlink) reason=\"{Reason}\"")]
+    public static partial void FlowCleanupImpossible(ILogger logger, string reason);
+
+    [LoggerMessage(3451, LogLevel.Information, "Stale flows are looked for again later retryingTime=\"{RetryingTime}\"")]
+    public static partial void FlowCleanupPutOff(ILogger logger, string retryingTime);
+
+    [LoggerMessage(3452, LogLevel.Error, "Failed to read this node's addresses, to find stale flows to node ports ipFamily=\"{IpFamily}\"")]
+    public static partial void NoNodeAddresses(ILogger logger, Exception exception, IpFamily ipFamily);
 }
