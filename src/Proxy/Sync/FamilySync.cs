@@ -124,7 +124,7 @@ internal sealed class FamilySync
         InSync = true;
         if (!_logger.IsEnabled(LogLevel.Debug)) return;
         var elapsed = GoDuration.Format(_time.GetElapsedTime(start));
-        Log.SyncComplete(_logger, Family, desired.Services.Count, desired.EndpointCount, built.Delta.Changed.Length, result.BytesSent, elapsed);
+        Log.SyncComplete(_logger, Family, elapsed, desired.Services.Count, desired.EndpointCount, built.Delta.Changed.Length, result.BytesSent);
     }
 
     private async ValueTask VerifyAsync(DesiredState desired, CancellationToken ct)
