@@ -78,6 +78,23 @@ public ref struct NetlinkWriter(Span<byte> buffer)
         text[length - 1] = 0;
     }
 
+    /// <summary>An attribute of one byte.</summary>
+    public void AddByte(ushort type, byte value) => AddBytes(type, [value]);
+
+    /// <summary>An attribute with a 16-bit number in network order.</summary>
+    public void AddUInt16BigEndian(ushort type, ushort value)
+    {
+        WriteAttributeHeader(type, sizeof(ushort));
+        BinaryPrimitives.WriteUInt16BigEndian(Reserve(sizeof(ushort)), value);
+    }
+
+    /// <summary>An attribute with a 32-bit number in host order.</summary>
+    public void AddUInt32(ushort type, uint value)
+    {
+        WriteAttributeHeader(type, sizeof(uint));
+        MemoryMarshal.Write(Reserve(sizeof(uint)), in value);
+    }
+
     /// <summary>An attribute with a 32-bit number in network order, as nfnetlink has them.</summary>
     public void AddUInt32BigEndian(ushort type, uint value)
     {
