@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Shunt.Netlink;
 
 namespace Shunt.Testing.Network;
 
@@ -23,9 +24,17 @@ public sealed record HttpExchange(string Status, ImmutableArray<string> Headers,
 
     /// <summary>Asks on a connection of its own.</summary>
     /// <exception cref="SocketException">There is no connection.</exception>
-    public static async Task<HttpExchange> GetAsync(IPEndPoint server, CancellationToken ct, string path = "/", string method = "GET")
+    public static Task<HttpExchange> GetAsync(IPEndPoint server, CancellationToken ct, string path = "/", string method = "GET") =>
+        GetAsync(new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp), server, path, method, ct);
+
+    /// <summary>Asks from inside a namespace.</summary>
+    /// <exception cref="SocketException">There is no connection.</exception>
+    public static Task<HttpExchange> GetAsync(NetNamespace from, IPEndPoint server, CancellationToken ct) =>
+        GetAsync(from.Run(() => new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp)), server, "/", "GET", ct);
+
+    private static async Task<HttpExchange> GetAsync(Socket made, IPEndPoint server, string path, string method, CancellationToken ct)
     {
-        using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var socket = made;
         await socket.ConnectAsync(server, ct);
         return await SendAsync(socket, ct, path, method) ?? throw new SocketException((int)SocketError.ConnectionReset);
     }
