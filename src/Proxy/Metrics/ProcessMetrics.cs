@@ -12,6 +12,7 @@ internal static class ProcessMetrics
         registry.OnScrape(process.Refresh);
         Add("process_cpu_seconds_total", MetricKind.Counter, "Total user and system CPU time spent in seconds.", () => process.CpuSeconds);
         Add("process_max_fds", MetricKind.Gauge, "Maximum number of open file descriptors.", () => process.MaxFiles);
+        Add("process_num_threads", MetricKind.Gauge, "Number of threads.", () => process.Threads);
         Add("process_open_fds", MetricKind.Gauge, "Number of open file descriptors.", () => process.OpenFiles);
         Add("process_resident_memory_bytes", MetricKind.Gauge, "Resident memory size in bytes.", () => process.ResidentBytes);
         Add("process_start_time_seconds", MetricKind.Gauge, "Start time of the process since unix epoch in seconds.", () => process.StartTime);

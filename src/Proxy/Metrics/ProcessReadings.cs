@@ -8,9 +8,10 @@ internal sealed class ProcessReadings
     private const double TicksPerSecond = 100; // USER_HZ, the same on every architecture .NET runs on
     private const double Unlimited = ulong.MaxValue;
 
-    // Columns of /proc/self/stat after the command's closing bracket (proc(5): fields 14, 15, 22, 23, 24).
+    // Columns of /proc/self/stat after the command's closing bracket (proc(5): fields 14, 15, 20, 22, 23, 24).
     private const int UserTicks = 11;
     private const int SystemTicks = 12;
+    private const int ThreadCount = 17;
     private const int StartTicks = 19;
     private const int VirtualBytes = 20;
     private const int ResidentPages = 21;
@@ -28,6 +29,9 @@ internal sealed class ProcessReadings
 
     /// <summary>How many there may be.</summary>
     public double? MaxFiles { get; private set; }
+
+    /// <summary>Threads.</summary>
+    public double? Threads { get; private set; }
 
     /// <summary>Bytes in memory.</summary>
     public double? ResidentBytes { get; private set; }
@@ -54,6 +58,7 @@ internal sealed class ProcessReadings
         var columns = stat[(stat.LastIndexOf((byte)')') + 1)..]; // the command before it may hold anything
         CpuSeconds = (ProcFile.Column(columns, UserTicks) + ProcFile.Column(columns, SystemTicks)) / TicksPerSecond;
         StartTime = _bootTime + ProcFile.Column(columns, StartTicks) / TicksPerSecond;
+        Threads = ProcFile.Column(columns, ThreadCount);
         VirtualSize = ProcFile.Column(columns, VirtualBytes);
         ResidentBytes = ProcFile.Column(columns, ResidentPages) * Environment.SystemPageSize;
 

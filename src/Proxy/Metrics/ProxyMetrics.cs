@@ -1,6 +1,7 @@
 using Shunt.Model;
 using Shunt.Proxy.Metrics.Exposition;
 using Shunt.Proxy.Options;
+using Shunt.Proxy.State;
 using Shunt.Proxy.Sync;
 
 namespace Shunt.Proxy.Metrics;
@@ -15,7 +16,6 @@ internal sealed class ProxyMetrics : ISyncObserver
     private readonly ProxyMode _mode;
     private readonly DateTimeOffset _started;
     private readonly SyncMetrics _sync;
-    private readonly ChangeMetrics _changes;
     private readonly IptablesMetrics _iptables;
     private readonly NftablesMetrics _nftables;
     private readonly NoLocalEndpoints?[] _noLocalEndpoints = new NoLocalEndpoints?[2];
@@ -23,15 +23,16 @@ internal sealed class ProxyMetrics : ISyncObserver
     /// <summary>Registers everything.</summary>
     /// <param name="mode">The mode, which decides what there is.</param>
     /// <param name="version">The agent's version.</param>
+    /// <param name="cluster">Counts what comes in.</param>
     /// <param name="counters">Reads the kernel's packet counters; called for each page.</param>
     /// <param name="time">The clock.</param>
-    public ProxyMetrics(ProxyMode mode, string version, Func<PacketCounts> counters, TimeProvider time)
+    public ProxyMetrics(ProxyMode mode, string version, ClusterState cluster, Func<PacketCounts> counters, TimeProvider time)
     {
         _time = time;
         _mode = mode;
         _started = time.GetUtcNow();
         _sync = new SyncMetrics(Registry, mode);
-        _changes = new ChangeMetrics(Registry);
+        ChangeMetrics.Register(Registry, cluster);
         _iptables = new IptablesMetrics(Registry, mode, counters);
         _nftables = new NftablesMetrics(Registry, mode);
         Conntrack = new ConntrackMetrics(Registry);
@@ -96,8 +97,12 @@ internal sealed class ProxyMetrics : ISyncObserver
         }
 
         (_noLocalEndpoints[Place(report.Family)] ??= new NoLocalEndpoints(_sync.NoLocalEndpoints, report.Family)).Take(report);
-        _changes.EndpointsPending.Value = 0;
-        _changes.ServicesPending.Value = 0;
+        foreach (var table in report.Result.Tables)
+        {
+            var labels = new LabelValues(family, table.Table);
+            _iptables.Total[labels].Value = table.Total;
+            _iptables.Last[labels].Value = table.Written;
+        }
 
         // Where kube-proxy would have lost the whole sync, we lost some Service ports; the kernel refused a transaction all the same.
         if (!report.Result.Refused.IsEmpty) KernelRefused(family, report.IsFull);
@@ -116,36 +121,12 @@ internal sealed class ProxyMetrics : ISyncObserver
         Own.Synced[label].Value = 0;
     }
 
-    /// <summary>A sync wrote iptables rules.</summary>
-    /// <param name="family">Whose.</param>
-    /// <param name="table">filter or nat.</param>
-    /// <param name="total">How many there are now.</param>
-    /// <param name="last">How many the sync wrote.</param>
-    public void RulesWritten(IpFamily family, string table, long total, long last)
+    /// <inheritdoc/>
+    public void Verified(IpFamily family, int drifted)
     {
-        var labels = new LabelValues(FamilyLabel.Of(family), table);
-        _iptables.Total[labels].Value = total;
-        _iptables.Last[labels].Value = last;
+        Own.Verifications[FamilyLabel.Of(family)].Add();
+        if (drifted > 0) Own.Drifts[FamilyLabel.Of(family)].Add();
     }
-
-    /// <summary>An EndpointSlice is new, different or gone.</summary>
-    public void EndpointChange()
-    {
-        _changes.Endpoints.Add();
-        _changes.EndpointsPending.Value++; // one thread: the loop's
-    }
-
-    /// <summary>A Service is new, different or gone.</summary>
-    /// <param name="families">How many families take it in; kube-proxy counts it once for each.</param>
-    /// <param name="pending">How many Services wait for the next sync now.</param>
-    public void ServiceChange(int families, int pending)
-    {
-        _changes.Services.Add(families);
-        _changes.ServicesPending.Value = pending;
-    }
-
-    /// <summary>The kernel was not as it was left, and is made so again.</summary>
-    public void Drifted(IpFamily family) => Own.Drifts[FamilyLabel.Of(family)].Add();
 
     /// <summary>How many Service ports of a family are refused by the kernel now.</summary>
     public void Refused(IpFamily family, int servicePorts) => Own.Refused[FamilyLabel.Of(family)].Value = servicePorts;

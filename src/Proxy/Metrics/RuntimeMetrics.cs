@@ -3,7 +3,10 @@ using Shunt.Proxy.Metrics.Exposition;
 
 namespace Shunt.Proxy.Metrics;
 
-/// <summary>The metrics of .NET's own meter <c>System.Runtime</c>, named as OpenTelemetry's exporter for Prometheus names them.</summary>
+/// <summary>
+/// The metrics of .NET's own meter <c>System.Runtime</c>, named as OpenTelemetry's exporter for Prometheus names them. Those whose name would
+/// end in <c>_count</c>, which in Prometheus is the end of a histogram's, are left out.
+/// </summary>
 internal static class RuntimeMetrics
 {
     private const string Generation = "gc_heap_generation";
@@ -18,10 +21,7 @@ internal static class RuntimeMetrics
         Counter(registry, "dotnet_jit_compilation_time_seconds_total", "Time spent compiling.", static () => JitInfo.GetCompilationTime().TotalSeconds);
         Counter(registry, "dotnet_monitor_lock_contentions_total", "Times a lock had to be waited for.", static () => Monitor.LockContentionCount);
         Counter(registry, "dotnet_thread_pool_work_item_count_total", "Work items the thread pool completed.", static () => ThreadPool.CompletedWorkItemCount);
-        Gauge(registry, "dotnet_thread_pool_thread_count", "Threads of the thread pool.", static () => ThreadPool.ThreadCount);
         Gauge(registry, "dotnet_thread_pool_queue_length", "Work items that wait for a thread.", static () => ThreadPool.PendingWorkItemCount);
-        Gauge(registry, "dotnet_timer_count", "Timers that are set.", static () => Timer.ActiveCount);
-        Gauge(registry, "dotnet_process_cpu_count", "Processors the process may use.", static () => Environment.ProcessorCount);
         AddLastCollection(registry);
         AddCollections(registry);
     }
