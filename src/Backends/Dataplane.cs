@@ -58,7 +58,8 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
     /// <inheritdoc/>
     public async ValueTask<Drift> VerifyAsync(DesiredState desired, CancellationToken ct)
     {
-        var delta = _differ.Diff(await _kernel.ReadAsync(ct), _compiler.Compile(desired));
+        var wanted = _observed is { } known && desired.Delta.BaseVersion == _observedVersion ? _compiler.Compile(desired, known) : _compiler.Compile(desired);
+        var delta = _differ.Diff(await _kernel.ReadAsync(ct), wanted);
         if (!delta.IsEmpty) _observed = null;
         return new Drift(delta.Describe());
     }
