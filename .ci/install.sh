@@ -9,7 +9,7 @@ set -euo pipefail
 # program:package, in the order a reader asks for them
 case "${1:-test}" in
     demo) wanted="ip:iproute2 iptables:iptables iptables-restore:iptables unshare:util-linux mount:mount" ;;
-    *) wanted="ip:iproute2 iptables:iptables nfacct:nfacct unshare:util-linux mount:mount python3:python3 git:git make:make" ;;
+    *) wanted="ip:iproute2 iptables:iptables nfacct:nfacct unshare:util-linux mount:mount python3:python3 promtool:prometheus git:git make:make" ;;
 esac
 
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"

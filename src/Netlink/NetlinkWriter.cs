@@ -44,6 +44,9 @@ public ref struct NetlinkWriter(Span<byte> buffer)
         BinaryPrimitives.WriteUInt16BigEndian(header[2..], resourceId);
     }
 
+    /// <summary>The header of a subsystem that has its own: raw bytes, before any attribute.</summary>
+    public void AddHeader(scoped ReadOnlySpan<byte> header) => header.CopyTo(Reserve(header.Length));
+
     /// <summary>Starts an attribute that holds attributes.</summary>
     /// <returns>The token to end it with.</returns>
     public int BeginNested(ushort type)

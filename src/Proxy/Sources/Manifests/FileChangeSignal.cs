@@ -39,7 +39,7 @@ internal sealed class FileChangeSignal : IDisposable
         catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
         {
             watcher?.Dispose();
-            Log.ManifestsNotWatched(logger, options.Path, e.Message, options.PollInterval);
+            Log.ManifestsNotWatched(logger, e.Message, options.Path, options.PollInterval);
         }
     }
 
