@@ -113,7 +113,7 @@ public sealed class ConntrackSweeper
 
     private FlowSweep DeleteFailed(IpFamily family, int deleted, NetlinkErrno errno)
     {
-        Log.DeleteFailed(_logger, family, deleted, errno);
+        Log.DeleteFailed(_logger, errno, family, deleted);
         return new FlowSweep(FlowSweepOutcome.Failed, deleted, $"cannot delete conntrack entries: {errno}");
     }
 

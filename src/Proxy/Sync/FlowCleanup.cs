@@ -18,7 +18,7 @@ internal sealed class FlowCleanup : ISyncObserver
 
     private readonly Func<IpFamily, FlowJudge, FlowSweep> _sweep;
     private readonly Func<DesiredState, bool, FlowScope> _scope;
-    private readonly Action<IpFamily, TimeSpan, int> _swept;
+    private readonly Action<IpFamily, TimeSpan, long> _swept;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly long _origin;
@@ -37,7 +37,7 @@ internal sealed class FlowCleanup : ISyncObserver
     public FlowCleanup(
         Func<IpFamily, FlowJudge, FlowSweep> sweep,
         Func<DesiredState, bool, FlowScope> scope,
-        Action<IpFamily, TimeSpan, int> swept,
+        Action<IpFamily, TimeSpan, long> swept,
         TimeProvider time,
         ILogger logger)
     {
@@ -87,6 +87,11 @@ internal sealed class FlowCleanup : ISyncObserver
     {
     }
 
+    /// <inheritdoc/>
+    public void Verified(IpFamily family, int drifted)
+    {
+    }
+
     /// <summary>Looks at flows again where it failed and the time has come.</summary>
     public void Tend()
     {
@@ -110,10 +115,10 @@ internal sealed class FlowCleanup : ISyncObserver
         }
 
         if (swept.Outcome == FlowSweepOutcome.Done || swept.Deleted > 0) _swept(desired.Family, _time.GetElapsedTime(start), swept.Deleted);
-        Settle(family, swept);
+        Settle(family, desired.Family, swept);
     }
 
-    private void Settle(FamilyFlows family, FlowSweep swept)
+    private void Settle(FamilyFlows family, IpFamily ipFamily, FlowSweep swept)
     {
         switch (swept.Outcome)
         {
@@ -133,7 +138,7 @@ internal sealed class FlowCleanup : ISyncObserver
             default:
                 family.Retry = family.Retry == TimeSpan.Zero ? FirstRetry : family.Retry * 2 < LastRetry ? family.Retry * 2 : LastRetry;
                 family.NotBefore = Now + family.Retry;
-                Log.FlowCleanupPutOff(_logger, GoDuration.Format(family.Retry));
+                Log.FlowCleanupPutOff(_logger, ipFamily, GoDuration.Format(family.Retry));
                 break;
         }
     }
@@ -141,7 +146,8 @@ internal sealed class FlowCleanup : ISyncObserver
     /// <summary>The flows of one family.</summary>
     private sealed class FamilyFlows
     {
-        private Dictionary<ServicePortName, ServiceEndpoints?> _refused = [];
+        /// <summary>The Service ports that the kernel refused, each as it was in force; null for not at all, or not known.</summary>
+        private readonly Dictionary<ServicePortName, ServiceEndpoints?> _refused = [];
 
         public StaleFlows Flows { get; } = new();
 
@@ -153,26 +159,36 @@ internal sealed class FlowCleanup : ISyncObserver
 
         public void Take(SyncReport report)
         {
-            var services = report.Desired.Services;
-            var isStart = report.IsFull || Latest is null;
-            if (isStart) Flows.Restart(services);
+            if (report.IsFull || Latest is null) Flows.Restart(report.Desired.Services);
             if (report.Previous is not null)
             {
                 foreach (var (before, after) in report.Changes()) Flows.Replace(before, after);
             }
 
-            // What the kernel refused was not in force when flows were looked at: when it is, they have to be looked at again.
-            foreach (var (name, before) in _refused) Flows.Replace(before, services.GetValueOrDefault(name));
-            var refused = new Dictionary<ServicePortName, ServiceEndpoints?>();
+            TakeAccepted(report);
             foreach (var refusal in report.Result.Refused)
             {
-                refused[refusal.Service] = _refused.TryGetValue(refusal.Service, out var before)
-                    ? before
-                    : report.Previous?.Services.GetValueOrDefault(refusal.Service);
+                _refused.TryAdd(refusal.Service, report.Previous?.Services.GetValueOrDefault(refusal.Service));
             }
 
-            _refused = refused;
             Latest = report.Desired;
+        }
+
+        /// <summary>
+        /// What the kernel refused was not in force when flows were looked at, though the report had it; so flows have to be looked at once more
+        /// when it is. Until then the reports have it as it was, or do not call it changed.
+        /// </summary>
+        private void TakeAccepted(SyncReport report)
+        {
+            if (_refused.Count == 0) return;
+            foreach (var (name, before) in _refused.ToArray())
+            {
+                var current = report.Desired.Services.GetValueOrDefault(name);
+                if (ReferenceEquals(before, current) && before is not null) continue;
+                if (report.Desired.Delta.Changed.BinarySearch(name) < 0 || report.Result.Refused.Any(refusal => refusal.Service == name)) continue;
+                Flows.Replace(before, current);
+                _refused.Remove(name);
+            }
         }
     }
 }

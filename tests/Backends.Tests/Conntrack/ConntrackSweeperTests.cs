@@ -34,10 +34,10 @@ public sealed class ConntrackSweeperTests : IDisposable
         Assert.Equal((1, 1, (byte?)17), (_table.Opened, _table.Dumps, _table.AskedFor));
         Assert.Equal(
             [
-                (LogLevel.Debug, "Started to reconcile conntrack entries ipFamily=\"IPv4\""),
+                (LogLevel.Trace, "Started to reconcile conntrack entries ipFamily=\"IPv4\""),
                 (LogLevel.Trace, "Deleting conntrack entry ipFamily=\"IPv4\" entry=\"Udp 10.96.0.1:53 by 10.244.1.2:53\""),
                 (LogLevel.Trace, "Deleting conntrack entry ipFamily=\"IPv4\" entry=\"Udp 10.96.0.1:53 by 10.244.1.2:53\""),
-                (LogLevel.Debug, "Finished reconciling conntrack entries ipFamily=\"IPv4\" entriesSeen=3 entriesDeleted=2"),
+                (LogLevel.Trace, "Finished reconciling conntrack entries ipFamily=\"IPv4\" entriesSeen=3 entriesDeleted=2"),
             ],
             _logger.Lines);
     }
