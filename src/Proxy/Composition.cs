@@ -95,7 +95,7 @@ internal sealed class Composition
         {
             var primary = NodeInfoResolver.PrimaryFamily(_cluster.Node, _options.BindAddress);
             return [.. families.Create(node, primary, prepare: true)
-                .Select(dataplane => new FamilySync(dataplane, new SnapshotBuilder(dataplane.Family, _cluster), settings, time, logger))];
+                .Select(dataplane => new FamilySync(dataplane, new SnapshotBuilder(dataplane.Family, _cluster), settings, [], time, logger))];
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class ClusterState
     private readonly SliceIndex _slices = new();
     private readonly ClaimIndex _claims = new();
     private readonly List<(AddressClaim Claim, ObjectKey Holder)> _conflicts = [];
-    private readonly List<PendingChanges> _pending = [];
+    private ImmutableArray<PendingChanges> _pending = [];
     private ImmutableArray<IpPrefix>? _serviceCidrs;
 
     /// <param name="nodeName">This node's name: other Nodes are ignored.</param>
@@ -47,6 +47,18 @@ internal sealed class ClusterState
             return false;
         }
     }
+
+    /// <summary>How many events there were.</summary>
+    public ChangeCounts Counts { get; } = new();
+
+    /// <summary>The families that changes are kept track of for.</summary>
+    public int Families => _pending.Length;
+
+    /// <summary>How many Services changed that a snapshot builder has not taken yet: the larger number of the families'.</summary>
+    public int ServiceChangesPending => _pending.IsEmpty ? 0 : _pending.Max(static pending => pending.ServiceChanges);
+
+    /// <summary>How many changes of EndpointSlices a snapshot builder has not taken yet, in all families.</summary>
+    public int EndpointChangesPending => _pending.Sum(static pending => pending.EndpointChanges);
 
     /// <summary>This node's own object, the last one seen if it has been deleted; null when there has been none.</summary>
     public NodeObject? Node { get; private set; }
@@ -81,7 +93,7 @@ internal sealed class ClusterState
     {
         var pending = new PendingChanges(family);
         foreach (var (key, _) in _objects[(int)ObjectKind.Service]) pending.ServiceChanged(key, null, Service(key));
-        _pending.Add(pending);
+        _pending = _pending.Add(pending);
         return pending;
     }
 
@@ -94,6 +106,7 @@ internal sealed class ClusterState
 
     private void Put(ClusterObject after)
     {
+        Counts.Add(after.Kind);
         if (after is NodeObject && after.Key.Name != _nodeName) return;
         ref var stored = ref CollectionsMarshal.GetValueRefOrAddDefault(_objects[(int)after.Kind], after.Key, out _);
         var before = stored;
@@ -106,6 +119,7 @@ internal sealed class ClusterState
 
     private void Delete(ObjectKind kind, ObjectKey key)
     {
+        Counts.Add(kind);
         if (_objects[(int)kind].Remove(key, out var before)) Replaced(before, null);
     }
 
@@ -154,17 +168,17 @@ internal sealed class ClusterState
         if (to is { } service) _slices.Put(service, after!); // a slice that belongs somewhere is one
         else if (after is not null) Log.SliceIgnored(_logger, key);
 
-        MarkEndpoints(from, before);
-        MarkEndpoints(to, after);
+        if (before is not null && (from != to || before.AddressType != after?.AddressType)) MarkEndpoints(from, before.AddressType, null);
+        if (after is not null) MarkEndpoints(to, after.AddressType, after);
     }
 
-    private void MarkEndpoints(ObjectKey? service, EndpointSliceObject? slice)
+    private void MarkEndpoints(ObjectKey? service, IpFamily? family, EndpointSliceObject? after)
     {
         // The slices of an unknown Service wait until it comes, and then it is a change itself.
         if (service is not { } key || !_objects[(int)ObjectKind.Service].ContainsKey(key)) return;
         foreach (var pending in _pending)
         {
-            if (pending.Family == slice!.AddressType) pending.EndpointsChanged(key); // it has a Service, so it is one
+            if (pending.Family == family) pending.EndpointsChanged(key, after);
         }
     }
 

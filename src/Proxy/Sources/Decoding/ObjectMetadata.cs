@@ -32,6 +32,12 @@ internal sealed class ObjectMetadata
     /// <summary>The annotation that ends the initial events of a watch-list stream is there.</summary>
     public bool InitialEventsEnd { get; private set; }
 
+    /// <summary>
+    /// The annotation <c>endpoints.kubernetes.io/last-change-trigger-time</c>: when what led to this version of the object happened; null when
+    /// unset or not a time.
+    /// </summary>
+    public DateTimeOffset? LastChangeTriggerTime { get; private set; }
+
     /// <summary><c>resourceVersion</c>; empty when unset. Made on demand: a list has no use for those of its items.</summary>
     public string ResourceVersion => Encoding.ASCII.GetString(_resourceVersion, 0, _resourceVersionLength);
 
@@ -48,6 +54,7 @@ internal sealed class ObjectMetadata
         Name = Namespace = null;
         ServiceName = Zone = Continue = "";
         HasServiceProxyName = HasHeadless = InitialEventsEnd = false;
+        LastChangeTriggerTime = null;
         _resourceVersionLength = 0;
     }
 
@@ -127,7 +134,9 @@ internal sealed class ObjectMetadata
         while (FieldReader.NextProperty(ref reader))
         {
             var end = reader.ValueTextEquals("k8s.io/initial-events-end"u8);
+            var trigger = reader.ValueTextEquals("endpoints.kubernetes.io/last-change-trigger-time"u8);
             reader.Read();
+            if (trigger) LastChangeTriggerTime = reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var time) ? time : null;
             InitialEventsEnd |= end && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("true"u8);
             reader.Skip();
         }
