@@ -59,7 +59,7 @@ public sealed class RepairTests
             (await at.RunAsync($"iptables-{variant}", ["-t", table, "-X"], null, Ct)).EnsureSuccess();
         }
 
-        await agent.WaitForAsync("Reloading after iptables flush ipFamily=\"IPv4\"", Ct);
+        await agent.WaitForAsync("Reloading after iptables flush\" ipFamily=\"IPv4\"", Ct);
         await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv4\"", Ct);
         await BecomesAsync(before, at, variant);
     }
