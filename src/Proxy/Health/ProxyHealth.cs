@@ -75,10 +75,10 @@ internal sealed class ProxyHealth : ISyncObserver
     {
     }
 
-    /// <summary>The family's rules were read back from the kernel after a sync, and are as desired. Without such a sync it says nothing.</summary>
-    public void Verified(IpFamily family)
+    /// <summary>The family's rules were read back from the kernel. Only rules as desired, after a sync, say that it is ready.</summary>
+    public void Verified(IpFamily family, int drifted)
     {
-        lock (_lock) Of(family).IsVerified |= Of(family).IsSynced;
+        lock (_lock) Of(family).IsVerified |= Of(family).IsSynced && drifted == 0;
     }
 
     /// <summary>This node's object is known, and may have changed. A node that was deleted stays what it was.</summary>

@@ -72,6 +72,11 @@ internal sealed class ServiceHealthChecks : ISyncObserver
     {
     }
 
+    /// <summary>What the kernel has decides no answer.</summary>
+    public void Verified(IpFamily family, int drifted)
+    {
+    }
+
     /// <summary>Opens and closes sockets as Services and addresses come and go, until cancelled; then closes them all.</summary>
     public async Task RunAsync(CancellationToken ct)
     {

@@ -167,17 +167,17 @@ public sealed class HealthPagesTests
         Assert.Equal($$"""503 {"currentTime":"{{Start}}","ready":false,"missing":"the state of the cluster"}""", await AskAsync("/readyz"));
 
         StartBoth();
-        _health.Verified(IpFamily.IPv4);
+        _health.Verified(IpFamily.IPv4, 0);
         Succeed(IpFamily.IPv6);
         Assert.Equal(
             $$$$"""503 {"currentTime":"{{{{Start}}}}","ready":false,"status":{"IPv4":{"ready":false,"missing":"a sync that succeeds"},"IPv6":{"ready":false,"missing":"a look whether the kernel has what was written"}}}""",
             await AskAsync("/readyz"));
 
         Succeed(IpFamily.IPv4);
-        _health.Verified(IpFamily.IPv6);
+        _health.Verified(IpFamily.IPv6, 0);
         Assert.StartsWith("503 ", await AskAsync("/readyz"), StringComparison.Ordinal);
 
-        _health.Verified(IpFamily.IPv4);
+        _health.Verified(IpFamily.IPv4, 0);
         Assert.Equal(
             $$$$"""200 {"currentTime":"{{{{Start}}}}","ready":true,"status":{"IPv4":{"ready":true},"IPv6":{"ready":true}}}""", await AskAsync("/readyz"));
     }
