@@ -112,7 +112,8 @@ internal sealed class ClusterState
         var before = stored;
         if (after.Equals(before)) return;
         stored = after;
-        if (!after.Problems.IsEmpty) LogProblems(after);
+        // Once, not with each of its versions: an object that changes all the time must not fill the disk.
+        if (!after.Problems.IsEmpty && before?.Problems.AsSpan().SequenceEqual(after.Problems.AsSpan()) != true) LogProblems(after);
         Replaced(before, after);
     }
 
@@ -190,8 +191,6 @@ internal sealed class ClusterState
     private void LogProblems(ClusterObject item)
     {
         if (!_logger.IsEnabled(LogLevel.Warning)) return;
-        var text = string.Join("; ", item.Problems.Take(ProblemsInLog));
-        var more = item.Problems.Length - ProblemsInLog;
-        Log.ObjectHasProblems(_logger, item.Kind, item.Key, more > 0 ? $"{text}; and {more} more" : text);
+        Log.ObjectHasProblems(_logger, item.Kind, item.Key, item.Problems.Length, [.. item.Problems.Take(ProblemsInLog)]);
     }
 }

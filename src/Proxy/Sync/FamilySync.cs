@@ -149,7 +149,8 @@ internal sealed class FamilySync
         var report = new SyncReport { Desired = desired, Previous = previous, Result = result, Elapsed = elapsed, TriggerTimes = triggers };
         foreach (var observer in _observers) observer.Succeeded(report);
         if (!_logger.IsEnabled(LogLevel.Debug)) return;
-        Log.SyncComplete(_logger, Family, desired.Services.Count, desired.EndpointCount, built.Delta.Changed.Length, result.BytesSent, GoDuration.Format(elapsed));
+        Log.SyncComplete(
+            _logger, Family, GoDuration.Format(elapsed), desired.Services.Count, desired.EndpointCount, built.Delta.Changed.Length, result.BytesSent);
     }
 
     private async ValueTask VerifyAsync(DesiredState inForce, CancellationToken ct)
