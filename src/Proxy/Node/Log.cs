@@ -14,4 +14,13 @@ internal static partial class Log
 
     [LoggerMessage(3502, LogLevel.Information, "Kernel support disabled for family")]
     public static partial void KernelSupportDisabled(ILogger logger, IpFamily ipFamily);
+
+    [LoggerMessage(3510, LogLevel.Information, "Setting nf_conntrack_max")]
+    public static partial void SettingConntrackMax(ILogger logger, int nfConntrackMax);
+
+    [LoggerMessage(3511, LogLevel.Information, "Setting conntrack hashsize")]
+    public static partial void SettingConntrackHashSize(ILogger logger, int conntrackHashsize);
+
+    [LoggerMessage(3512, LogLevel.Warning, "nf_conntrack_max stays as it is, which is enough")]
+    public static partial void ConntrackMaxStays(ILogger logger, string reason, int nfConntrackMax);
 }
