@@ -24,6 +24,13 @@ internal sealed class HealthMetrics
     /// <summary><c>/livez</c> was answered with that status.</summary>
     public void LivezAnswered(int code) => _livez[Text(code)].Add();
 
+    /// <summary>A page of the health server was answered with that status; those that kube-proxy has no metric for do not count.</summary>
+    public void Answered(string page, int code)
+    {
+        if (page == "healthz") HealthzAnswered(code);
+        else if (page == "livez") LivezAnswered(code);
+    }
+
     private static string Text(int code) => code switch
     {
         200 => "200",

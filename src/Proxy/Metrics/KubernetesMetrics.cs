@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Shunt.Proxy.Metrics.Exposition;
+using Shunt.Proxy.Options;
 
 namespace Shunt.Proxy.Metrics;
 
@@ -34,10 +35,14 @@ internal sealed class KubernetesMetrics
 
     private MetricVector<Gauge> FeatureEnabled { get; }
 
-    /// <summary>Shows feature gates.</summary>
-    public void Show(IEnumerable<FeatureGate> gates)
+    /// <summary>Shows feature gates, and whether they are on.</summary>
+    public void Show(IEnumerable<(FeatureGate Gate, bool Enabled)> gates)
     {
-        foreach (var gate in gates) FeatureEnabled[new LabelValues(gate.Name, gate.Stage)].Value = gate.Enabled ? 1 : 0;
+        foreach (var (gate, enabled) in gates)
+        {
+            var stage = gate.Stage == "ga" ? "" : gate.Stage.ToUpperInvariant();
+            FeatureEnabled[new LabelValues(gate.Name, stage)].Value = enabled ? 1 : 0;
+        }
     }
 
     private static double? Count(MetricRegistry registry, MetricStability stability)

@@ -70,7 +70,7 @@ internal sealed class MetricsFixture
 
         Metrics.Health.HealthzAnswered(200);
         Metrics.Health.LivezAnswered(503);
-        Metrics.Kubernetes.Show([new FeatureGate("NFTablesProxyMode", "", true)]);
+        Metrics.Kubernetes.Show([(FeatureGates.Known["NFTablesProxyMode"], true)]);
         Metrics.Requests.Answered("GET", "198.51.100.1:6443", 200, TimeSpan.FromMilliseconds(3));
         return this;
     }

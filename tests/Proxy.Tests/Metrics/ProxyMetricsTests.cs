@@ -141,7 +141,7 @@ public sealed class ProxyMetricsTests
         var before = _fixture.Page();
         _fixture.Metrics.Verified(IpFamily.IPv4, 0);
         _fixture.Metrics.Verified(IpFamily.IPv4, 7);
-        _fixture.Metrics.Refused(IpFamily.IPv4, 2);
+        _fixture.Sync(with: static report => report with { Refused = 2 });
         var after = _fixture.Page();
 
         Assert.Equal((0, 0), (before["shunt_drift_repairs_total" + V4], before["shunt_refused_service_ports" + V4]));
