@@ -6,16 +6,25 @@
 set -euo pipefail
 image=$(realpath "$1")
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
-daemonset=manifests/base/daemonset.yaml
 
-# A list in one line of the manifest, as "net_admin net_raw".
-capabilities=$(sed -n 's/^ *add: \[\(.*\)\].*/\1/p' $daemonset | tr 'A-Z,' 'a-z ')
-[ -n "$capabilities" ] || { echo "image: $daemonset adds no capabilities" >&2; exit 1; }
+# The list in a manifest's only line for it, as "net_admin net_raw".
+capabilities_in() {
+    local list
+    list=$(sed -nE 's/^ *(add|value): \[(.*)\]$/\2/p' "$1" | tr 'A-Z' 'a-z' | tr -d ',')
+    [ -n "$list" ] || { echo "image: $1 adds no capabilities" >&2; exit 1; }
+    echo "$list"
+}
+
+# Nothing to start but what is meant to be.
+found=$(cd "$image/root" && find bin/ sbin/ usr/local/bin/ -maxdepth 1 -type f -printf '%f\n' | sort | tr '\n' ' ')
+[ "$found" = "kmod shunt xtables-legacy-multi xtables-nft-multi " ] || { echo "image: programs that nobody asked for: $found" >&2; exit 1; }
+nonroot=$(sed -n 's/^nonroot:[^:]*:\([0-9]*\):.*/\1/p' "$image/root/etc/passwd")
+[ "$nonroot" = 65532 ] || { echo "image: no user 65532" >&2; exit 1; }
 
 # One run in new namespaces. The image lies under a layer in memory, as an engine puts it, so that mount points can be made in it.
-#   confined UID VARIANT
+#   confined UID VARIANT CAPABILITIES
 confined() {
-    unshare --mount --net --pid --fork bash -s "$image" "$1" "$2" "$capabilities" <<'INSIDE'
+    unshare --mount --net --pid --fork bash -s "$image" "$1" "$2" "$3" <<'INSIDE'
 set -euo pipefail
 image=$1 uid=$2 variant=$3 capabilities=$4
 work=$(mktemp -d /tmp/shunt-image-XXXXXX)
@@ -63,7 +72,9 @@ done
 INSIDE
 }
 
-for variant in legacy; do
-    #confined 0 $variant
-    confined 65532 $variant
-done
+nft=$(capabilities_in manifests/base/daemonset.yaml)
+legacy=$(capabilities_in manifests/legacy-iptables/kustomization.yaml)
+confined 0 nft "$nft"
+confined 65532 nft "$nft"
+# iptables-legacy-save reads /proc/net/ip_tables_names, which only user 0 may.
+confined 0 legacy "$legacy"

@@ -46,8 +46,8 @@ internal sealed class Composition
     /// <summary>Runs a command; what the operator can mend is one line and exit code 1.</summary>
     private static async Task<int> GuardAsync(ShuntOptions options, Func<Composition, CancellationToken, Task<int>> command, CancellationToken ct)
     {
-        var level = new LogLevelSwitch(options.Verbosity, []);
-        using var logging = LineLoggerProvider.CreateFactory(options.LoggingFormat, level, LogStreams.Standard(split: false), TimeProvider.System);
+        var settings = new LoggingSettings { Verbosity = options.Verbosity, Format = options.LoggingFormat };
+        using var logging = LineLoggerProvider.CreateFactory(settings, settings.CreateSwitch(), TimeProvider.System);
         try
         {
             return await command(new Composition(options, logging), ct);

@@ -17,4 +17,7 @@ internal sealed record LoggingSettings
 
     /// <summary><c>--log-text-split-stream</c> or <c>--log-json-split-stream</c>, whichever is for <see cref="Format"/>.</summary>
     public bool SplitStream { get; init; }
+
+    /// <summary>A switch in the position these settings start with.</summary>
+    public LogLevelSwitch CreateSwitch() => new(Verbosity, Vmodule);
 }

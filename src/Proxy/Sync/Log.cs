@@ -81,4 +81,23 @@ internal static partial class Log
 
     [LoggerMessage(3436, LogLevel.Information, "NodeIPs changed for the node")]
     public static partial void NodeIpsChanged(ILogger logger, string node, IReadOnlyList<IpAddr> newNodeIPs, IReadOnlyList<IpAddr> oldNodeIPs);
+
+    [LoggerMessage(3413, LogLevel.Debug, "Reloading service {Mode} data")]
+    public static partial void ReloadingData(
+        ILogger logger, string mode, IpFamily ipFamily, bool fullSync, int numServices, int numEndpoints, int numFilterRules, int numNATRules);
+
+    [LoggerMessage(3414, LogLevel.Trace, "Adding new service port")]
+    public static partial void AddingServicePort(ILogger logger, IpFamily ipFamily, ServicePortName portName, string servicePort);
+
+    [LoggerMessage(3415, LogLevel.Trace, "Updating existing service port")]
+    public static partial void UpdatingServicePort(ILogger logger, IpFamily ipFamily, ServicePortName portName, string servicePort);
+
+    [LoggerMessage(3416, LogLevel.Trace, "Removing service port")]
+    public static partial void RemovingServicePort(ILogger logger, IpFamily ipFamily, ServicePortName portName);
+
+    [LoggerMessage(3417, LogLevel.Trace, "Setting endpoints for service port name")]
+    public static partial void SettingEndpoints(ILogger logger, IpFamily ipFamily, ServicePortName portName, IReadOnlyList<string> endpoints);
+
+    [LoggerMessage(3418, LogLevel.Trace, "Network programming")]
+    public static partial void NetworkProgramming(ILogger logger, IpFamily ipFamily, TimeSpan elapsed);
 }

@@ -147,6 +147,22 @@ public sealed class ConfigFileFlagTests : IDisposable
         Assert.Equal(["shunt: --kubeconfig: \"/k\" cannot be used together with --from"], _.Errors);
     }
 
+    [Fact]
+    public async Task The_executable_works_under_kube_proxys_name()
+    {
+        var link = Path.Combine(_directory, "kube-proxy");
+        File.CreateSymbolicLink(link, Path.Combine(AppContext.BaseDirectory, "shunt"));
+        var written = Path.Combine(_directory, "effective.yaml");
+        var kubeadm = Repository.PathOf("tests/Proxy.Tests/Data/kubeadm-config.conf");
+
+        var result = await CommandRunner.RunAsync(
+            link, [$"--config={kubeadm}", "--hostname-override=node-1", $"--write-config-to={written}"], null, TestContext.Current.CancellationToken);
+
+        result.EnsureSuccess();
+        Assert.EndsWith($"Wrote configuration file=\"{written}\"\n", result.Error, StringComparison.Ordinal);
+        Assert.Contains("hostnameOverride: node-1\n", await File.ReadAllTextAsync(written, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     private string Write(string fields)
     {
         var path = Path.Combine(_directory, "config.conf");
