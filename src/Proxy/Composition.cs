@@ -46,7 +46,7 @@ internal sealed class Composition
     /// <summary>Runs a command; what the operator can mend is one line and exit code 1.</summary>
     private static async Task<int> GuardAsync(ShuntOptions options, Func<Composition, CancellationToken, Task<int>> command, CancellationToken ct)
     {
-        var settings = new LoggingSettings { Verbosity = options.Verbosity, Format = options.LoggingFormat };
+        var settings = LoggingSettings.Of(options);
         using var logging = LineLoggerProvider.CreateFactory(settings, settings.CreateSwitch(), TimeProvider.System);
         try
         {

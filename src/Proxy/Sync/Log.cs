@@ -65,4 +65,16 @@ internal static partial class Log
 
     [LoggerMessage(3418, LogLevel.Trace, "Network programming")]
     public static partial void NetworkProgramming(ILogger logger, IpFamily ipFamily, TimeSpan elapsed);
+
+    [LoggerMessage(
+        3450, LogLevel.Warning,
+        "Stale UDP and SCTP flows are left to time out, because connection tracking cannot be read or changed from here: it takes CAP_NET_ADMIN, and a "
+        + "kernel with ctnetlink")]
+    public static partial void FlowCleanupImpossible(ILogger logger, string reason);
+
+    [LoggerMessage(3451, LogLevel.Information, "Stale flows are looked for again later")]
+    public static partial void FlowCleanupPutOff(ILogger logger, IpFamily ipFamily, string retryingTime);
+
+    [LoggerMessage(3452, LogLevel.Error, "Failed to read this node's addresses, by which flows to node ports are told")]
+    public static partial void NoNodeAddresses(ILogger logger, Exception exception, IpFamily ipFamily);
 }
