@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
@@ -111,17 +110,17 @@ internal sealed partial class Composition
             yield return ct => ServeAsync("healthz", healthz, pages.HandleAsync, events.FailedToStartProxierHealthcheck, ct);
         }
 
-        metrics.Kubernetes.Show(FeatureGates.Known.Values.Select(gate => (gate, _options.IsEnabled(gate.Name))));
+        metrics.Kubernetes.ShowFeatureGates(_options.Configuration.FeatureGates);
         var server = new MetricsServer(new MetricsServerOptions
         {
             Registry = metrics.Registry,
             Mode = ProxyMetrics.NameOf(_options.Mode),
             Version = VersionText.Own,
             Configuration = () => KubeProxyConfigurationJson.ToUtf8(_options.Configuration),
-            Flags = _options.IsEnabled("ComponentFlagz") ? _options.Flags.ToDictionary(static flag => flag.Name, static flag => flag.Value) : null,
+            Flags = _options.IsEnabled("ComponentFlagz") ? _options.Flags : null,
             Statusz = _options.IsEnabled("ComponentStatusz"),
             EnableProfiling = _options.EnableProfiling,
-            SetVerbosity = SetVerbosity,
+            SetVerbosity = verbosity => _level.Verbosity = verbosity,
             Time = Time,
         });
         yield return ct => ServeAsync("metrics", _options.MetricsBindAddress, server.HandleAsync, events.FailedToStartMetricServer, ct);
@@ -138,12 +137,5 @@ internal sealed partial class Composition
             raise(e.Message);
             throw new AgentStoppedException($"failed to start the {name} server at {address}: {e.Message}");
         }
-    }
-
-    private string? SetVerbosity(string text)
-    {
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var verbosity)) return $"\"{text}\" is not a whole number";
-        _level.Verbosity = verbosity;
-        return null;
     }
 }
