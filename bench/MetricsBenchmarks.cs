@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using BenchmarkDotNet.Attributes;
 using Shunt.Backends;
 using Shunt.Model;
@@ -29,7 +30,8 @@ public class MetricsBenchmarks
         var first = cluster.Snapshot;
         Report(null, first);
         Report(first, cluster.Take(cluster.NextChange()));
-        _metrics.Health.HealthzAnswered(200);
+        _metrics.Health.Answered("healthz", 200);
+        _metrics.Kubernetes.ShowFeatureGates(ImmutableSortedDictionary<string, bool>.Empty);
         _metrics.Requests.Answered("GET", "198.51.100.1:6443", 200, TimeSpan.FromMilliseconds(3));
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Shunt.Backends.Iptables;
 using Shunt.Model;
@@ -53,6 +54,9 @@ internal static partial class Log
 
     [LoggerMessage(3014, LogLevel.Information, "System initialized and --init-only specified")]
     public static partial void InitOnly(ILogger logger);
+
+    [LoggerMessage(3016, LogLevel.Error, "{Server} server failed")]
+    public static partial void ServerFailed(ILogger logger, Exception exception, string server, IPEndPoint address);
 
     [LoggerMessage(3015, LogLevel.Debug, "{Line}")]
     public static partial void Flag(ILogger logger, string line);

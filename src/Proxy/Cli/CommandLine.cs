@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Shunt.Proxy.Logging;
 using Shunt.Proxy.Options;
 using Shunt.Proxy.Options.Configuration;
 
@@ -174,7 +175,7 @@ internal sealed class CommandLine
         using var logging = LineLoggerProvider.CreateFactory(options, _error, TimeProvider.System);
         var logger = logging.CreateLogger<CommandLine>();
         foreach (var warning in options.Warnings) Log.Setting(logger, warning);
-        if (!unhonoured.IsEmpty) Log.SettingsWithoutEffect(logger, string.Join(", ", unhonoured));
+        if (!unhonoured.IsEmpty) Log.SettingsWithoutEffect(logger, unhonoured);
     }
 
     private async Task<int> DemoAsync(ParseResult parsed, CancellationToken ct)

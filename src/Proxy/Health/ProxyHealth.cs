@@ -70,11 +70,6 @@ internal sealed class ProxyHealth : ISyncObserver
         }
     }
 
-    /// <summary>What was requested stays requested.</summary>
-    public void Failed(IpFamily family, bool isFull, TimeSpan elapsed)
-    {
-    }
-
     /// <summary>The family's rules were read back from the kernel. Only rules as desired, after a sync, say that it is ready.</summary>
     public void Verified(IpFamily family, int drifted)
     {

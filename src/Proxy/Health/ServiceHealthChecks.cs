@@ -45,11 +45,6 @@ internal sealed class ServiceHealthChecks : ISyncObserver
     public Func<IPEndPoint, Socket> Listen { get; init; } = HealthCheckSocket.Listen;
 
     /// <inheritdoc/>
-    public void Requested(IpFamily family)
-    {
-    }
-
-    /// <inheritdoc/>
     public void Succeeded(SyncReport report)
     {
         (report.Family == IpFamily.IPv4 ? _v4 : _v6).Apply(report, _changed);
@@ -65,16 +60,6 @@ internal sealed class ServiceHealthChecks : ISyncObserver
 
         _changed.Clear();
         _signal.Writer.TryWrite(true);
-    }
-
-    /// <summary>What is in force has not changed.</summary>
-    public void Failed(IpFamily family, bool isFull, TimeSpan elapsed)
-    {
-    }
-
-    /// <summary>What the kernel has decides no answer.</summary>
-    public void Verified(IpFamily family, int drifted)
-    {
     }
 
     /// <summary>Opens and closes sockets as Services and addresses come and go, until cancelled; then closes them all.</summary>

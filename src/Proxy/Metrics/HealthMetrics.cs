@@ -18,11 +18,14 @@ internal sealed class HealthMetrics
             "kubeproxy_proxy_livez_total", MetricKind.Counter, "Cumulative proxy livez HTTP status", "code"));
     }
 
-    /// <summary><c>/healthz</c> was answered with that status.</summary>
-    public void HealthzAnswered(int code) => _healthz[Text(code)].Add();
-
-    /// <summary><c>/livez</c> was answered with that status.</summary>
-    public void LivezAnswered(int code) => _livez[Text(code)].Add();
+    /// <summary>A page of the health server was answered; kube-proxy counts two of them. Called from any thread.</summary>
+    /// <param name="page">The page's name, without a slash.</param>
+    /// <param name="code">The status.</param>
+    public void Answered(string page, int code)
+    {
+        if (page == "healthz") _healthz[Text(code)].Add();
+        else if (page == "livez") _livez[Text(code)].Add();
+    }
 
     private static string Text(int code) => code switch
     {

@@ -1,14 +1,15 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Shunt.Proxy.Metrics.Exposition;
+using Shunt.Proxy.Options;
 
 namespace Shunt.Proxy.Metrics;
 
 /// <summary>What every component of Kubernetes says about itself.</summary>
 internal sealed class KubernetesMetrics
 {
-    /// <summary>The release of Kubernetes whose kube-proxy the agent stands in for.</summary>
-    public const string Release = "1.36";
+    private readonly MetricVector<Gauge> _featureEnabled;
 
     /// <summary>Registers them.</summary>
     /// <param name="registry">Where.</param>
@@ -16,7 +17,7 @@ internal sealed class KubernetesMetrics
     public KubernetesMetrics(MetricRegistry registry, string version)
     {
         AddBuildInfo(registry, version);
-        FeatureEnabled = registry.AddGauges(new MetricDescription(
+        _featureEnabled = registry.AddGauges(new MetricDescription(
             "kubernetes_feature_enabled", MetricKind.Gauge, "This metric records the data about the stage and enablement of a k8s feature.")
         {
             Stability = MetricStability.Beta,
@@ -32,12 +33,15 @@ internal sealed class KubernetesMetrics
         registry.AddCounter(Beta("disabled_metrics_total", "The count of disabled metrics."));
     }
 
-    private MetricVector<Gauge> FeatureEnabled { get; }
-
-    /// <summary>Shows feature gates.</summary>
-    public void Show(IEnumerable<FeatureGate> gates)
+    /// <summary>Shows the feature gates.</summary>
+    /// <param name="given">What was said of gates.</param>
+    public void ShowFeatureGates(ImmutableSortedDictionary<string, bool> given)
     {
-        foreach (var gate in gates) FeatureEnabled[new LabelValues(gate.Name, gate.Stage)].Value = gate.Enabled ? 1 : 0;
+        foreach (var gate in FeatureGates.Known.Values)
+        {
+            var stage = gate.Stage == "ga" ? "" : gate.Stage.ToUpperInvariant();
+            _featureEnabled[new LabelValues(gate.Name, stage)].Value = FeatureGates.IsEnabled(given, gate.Name) ? 1 : 0;
+        }
     }
 
     private static double? Count(MetricRegistry registry, MetricStability stability)
@@ -55,7 +59,7 @@ internal sealed class KubernetesMetrics
     {
         const string help = "A metric with a constant '1' value labeled by major, minor, git version, git commit, git tree state, build date, "
             + "Go version, and compiler from which Kubernetes was built, and platform on which it is running.";
-        var release = Release.Split('.');
+        var release = KubernetesVersion.CurrentMinor.Split('.');
         registry.Add(new ConstantLabels(
             new MetricDescription("kubernetes_build_info", MetricKind.Gauge, help) { Stability = MetricStability.Beta },
             [
@@ -63,7 +67,7 @@ internal sealed class KubernetesMetrics
                 ("compiler", "roslyn"),
                 ("git_commit", ""),
                 ("git_tree_state", ""),
-                ("git_version", $"v{Release}.0+shunt.{version}"), // a semantic version, so that what compares minor versions works
+                ("git_version", $"{KubernetesVersion.Current}+shunt.{version}"), // what compares versions of Kubernetes' components must find one
                 ("go_version", ""),
                 ("major", release[0]),
                 ("minor", release[1]),

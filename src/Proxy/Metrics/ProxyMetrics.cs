@@ -106,6 +106,7 @@ internal sealed class ProxyMetrics : ISyncObserver
 
         // Where kube-proxy would have lost the whole sync, we lost some Service ports; the kernel refused a transaction all the same.
         if (!report.Result.Refused.IsEmpty) KernelRefused(family, report.IsFull);
+        Own.Refused[family].Value = report.Refused;
         Own.Synced[family].Value = 1;
         Own.ServicePorts[family].Value = report.Desired.Services.Count;
         Own.Endpoints[family].Value = report.Desired.EndpointCount;
@@ -127,9 +128,6 @@ internal sealed class ProxyMetrics : ISyncObserver
         Own.Verifications[FamilyLabel.Of(family)].Add();
         if (drifted > 0) Own.Drifts[FamilyLabel.Of(family)].Add();
     }
-
-    /// <summary>How many Service ports of a family are refused by the kernel now.</summary>
-    public void Refused(IpFamily family, int servicePorts) => Own.Refused[FamilyLabel.Of(family)].Value = servicePorts;
 
     /// <summary>The clean-up of nftables left chains behind that it could not remove.</summary>
     public void NftablesCleanupFailed(IpFamily family) => _nftables.CleanupFailures[FamilyLabel.Of(family)].Add();

@@ -152,6 +152,9 @@ internal sealed class ClusterState
                 NodeReplaced(node);
                 foreach (var pending in _pending) pending.NodeChanged = true;
                 break;
+            case NodeObject node when after is null:
+                Log.NodeDeleted(_logger, node.Key);
+                break;
         }
     }
 

@@ -69,11 +69,6 @@ internal sealed class FlowCleanup : ISyncObserver
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
-    /// <inheritdoc/>
-    public void Requested(IpFamily family)
-    {
-    }
-
     /// <summary>Takes in what changed, and if flows depend on it looks at them at once.</summary>
     public void Succeeded(SyncReport report)
     {
@@ -82,20 +77,16 @@ internal sealed class FlowCleanup : ISyncObserver
         SweepIfDue(family);
     }
 
-    /// <inheritdoc/>
-    public void Failed(IpFamily family, bool isFull, TimeSpan elapsed)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void Verified(IpFamily family, int drifted)
-    {
-    }
-
     /// <summary>Looks at flows again where it failed and the time has come.</summary>
     public void Tend()
     {
         foreach (var family in _families.Values) SweepIfDue(family);
+    }
+
+    /// <inheritdoc/>
+    public void Tend(IpFamily family)
+    {
+        if (_families.TryGetValue(family, out var flows)) SweepIfDue(flows);
     }
 
     private void SweepIfDue(FamilyFlows family)

@@ -59,6 +59,29 @@ internal static partial class Log
     [LoggerMessage(3452, LogLevel.Error, "Failed to read this node's addresses, by which flows to node ports are told")]
     public static partial void NoNodeAddresses(ILogger logger, Exception exception, IpFamily ipFamily);
 
+    [LoggerMessage(3430, LogLevel.Information, "Waiting for the node to exist and to be assigned IPs")]
+    public static partial void WaitingForNode(ILogger logger, string node);
+
+    [LoggerMessage(3431, LogLevel.Error, "Timed out waiting for node to exist")]
+    public static partial void NodeMissing(ILogger logger, string node);
+
+    [LoggerMessage(3432, LogLevel.Error, "Timed out waiting for node to be assigned IPs")]
+    public static partial void NodeWithoutIps(ILogger logger, string node);
+
+    [LoggerMessage(3433, LogLevel.Information, "Successfully retrieved NodeIPs")]
+    public static partial void NodeIps(ILogger logger, IReadOnlyList<IpAddr> nodeIPs);
+
+    [LoggerMessage(3434, LogLevel.Information,
+        "Can't determine this node's IP, assuming loopback; if this is incorrect, please set the --bind-address flag")]
+    public static partial void AssumingLoopback(ILogger logger);
+
+    [LoggerMessage(3435, LogLevel.Information, "PodCIDRs changed for the node")]
+    public static partial void PodCidrsChanged(
+        ILogger logger, string node, IReadOnlyList<IpPrefix> newPodCIDRs, IReadOnlyList<IpPrefix> oldPodCIDRs);
+
+    [LoggerMessage(3436, LogLevel.Information, "NodeIPs changed for the node")]
+    public static partial void NodeIpsChanged(ILogger logger, string node, IReadOnlyList<IpAddr> newNodeIPs, IReadOnlyList<IpAddr> oldNodeIPs);
+
     [LoggerMessage(3413, LogLevel.Debug, "Reloading service {Mode} data")]
     public static partial void ReloadingData(
         ILogger logger, string mode, IpFamily ipFamily, bool fullSync, int numServices, int numEndpoints, int numFilterRules, int numNATRules);

@@ -11,12 +11,6 @@ namespace Shunt.Proxy.Sync;
 internal sealed class SyncDetailLog(string mode, TimeProvider time, ILogger logger) : ISyncObserver
 {
     /// <inheritdoc/>
-    public void Requested(IpFamily family)
-    {
-        // Nothing is said: requests come in hundreds.
-    }
-
-    /// <inheritdoc/>
     public void Succeeded(SyncReport report)
     {
         if (!logger.IsEnabled(LogLevel.Debug)) return;
@@ -24,18 +18,6 @@ internal sealed class SyncDetailLog(string mode, TimeProvider time, ILogger logg
         if (!logger.IsEnabled(LogLevel.Trace)) return;
         foreach (var (before, after) in report.Changes()) LogChange(report.Family, before, after);
         foreach (var trigger in report.TriggerTimes) Log.NetworkProgramming(logger, report.Family, time.GetUtcNow() - trigger);
-    }
-
-    /// <inheritdoc/>
-    public void Failed(IpFamily family, bool isFull, TimeSpan elapsed)
-    {
-        // The loop says it, with the reason.
-    }
-
-    /// <inheritdoc/>
-    public void Verified(IpFamily family, int drifted)
-    {
-        // The loop says it when something was wrong.
     }
 
     private void LogReload(SyncReport report)

@@ -34,7 +34,7 @@ public sealed class ConntrackSweeperTests : IDisposable
         Assert.Equal((1, 1, (byte?)17), (_table.Opened, _table.Dumps, _table.AskedFor));
         Assert.Equal(
             [
-                (LogLevel.Trace, "Started to reconcile conntrack entries ipFamily=\"IPv4\""),
+                (LogLevel.Trace, "\"Started to reconcile conntrack entries\" ipFamily=\"IPv4\""),
                 (LogLevel.Trace, "Deleting conntrack entry ipFamily=\"IPv4\" entry=\"Udp 10.96.0.1:53 by 10.244.1.2:53\""),
                 (LogLevel.Trace, "Deleting conntrack entry ipFamily=\"IPv4\" entry=\"Udp 10.96.0.1:53 by 10.244.1.2:53\""),
                 (LogLevel.Trace, "Finished reconciling conntrack entries ipFamily=\"IPv4\" entriesSeen=3 entriesDeleted=2"),
@@ -63,7 +63,7 @@ public sealed class ConntrackSweeperTests : IDisposable
         _table.DumpErrors.Enqueue(error);
 
         Assert.Equal(new FlowSweep(FlowSweepOutcome.Impossible, 0, $"cannot list conntrack entries: {error}"), Sweep());
-        Assert.Equal(["Started to reconcile conntrack entries ipFamily=\"IPv4\""], _logger.Lines.Select(static line => line.Text));
+        Assert.Equal(["\"Started to reconcile conntrack entries\" ipFamily=\"IPv4\""], _logger.Lines.Select(static line => line.Text));
     }
 
     [Fact]

@@ -111,7 +111,7 @@ public sealed class ConfigFileFlagTests : IDisposable
         Assert.Equal(0, await _.InvokeAsync("--write-config-to", written, "--cluster-cidr=10.0.0.0/8", "--nodeport-addresses=primary", "--healthz-port=0"));
 
         Assert.Equal("", _.Called);
-        Assert.Contains(_.Errors, line => line.EndsWith($"Wrote configuration file=\"{written}\"", StringComparison.Ordinal));
+        Assert.Contains(_.Errors, line => line.EndsWith($"\"Wrote configuration\" file=\"{written}\"", StringComparison.Ordinal));
         Assert.Equal(0, await _.InvokeAsync("--config", written));
         Assert.Equal(await File.ReadAllTextAsync(written, TestContext.Current.CancellationToken), KubeProxyConfigurationYaml.ToText(_.Options.Configuration));
         Assert.Contains("healthzBindAddress: 0.0.0.0:10256\n", KubeProxyConfigurationYaml.ToText(_.Options.Configuration), StringComparison.Ordinal);

@@ -213,7 +213,7 @@ public sealed class ServiceHealthChecksTests : IAsyncDisposable
         Assert.Equal(
             [$"ns/web: node test-node failed to start healthcheck \"ns/web\" on port {port}: listen tcp4 {second}:{port}: Address already in use"],
             _at.Failures);
-        Assert.Equal(1, _at.Logger.Count($"Failed to start healthcheck err=\"listen tcp4 {second}:{port}: Address already in use\" node=\"test-node\" service=\"ns/web\" port={port} retryingTime=\"5s\""));
+        Assert.Equal(1, _at.Logger.Count($"\"Failed to start healthcheck\" err=\"listen tcp4 {second}:{port}: Address already in use\" node=\"test-node\" service=\"ns/web\" port={port} retryingTime=\"5s\""));
         await _at.AskUntilAsync(other, address: second);
         Assert.False(await _at.IsListeningAsync(port)); // all of its addresses or none
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Shunt.Backends;
@@ -68,9 +69,10 @@ internal sealed class MetricsFixture
             Metrics.Conntrack.Swept(family, TimeSpan.FromMilliseconds(10), 0);
         }
 
-        Metrics.Health.HealthzAnswered(200);
-        Metrics.Health.LivezAnswered(503);
-        Metrics.Kubernetes.Show([new FeatureGate("NFTablesProxyMode", "", true)]);
+        Metrics.Health.Answered("healthz", 200);
+        Metrics.Health.Answered("livez", 503);
+        Metrics.Health.Answered("readyz", 200);
+        Metrics.Kubernetes.ShowFeatureGates(ImmutableSortedDictionary<string, bool>.Empty);
         Metrics.Requests.Answered("GET", "198.51.100.1:6443", 200, TimeSpan.FromMilliseconds(3));
         return this;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Shunt.Backends;
 using Shunt.Model;
 using Shunt.Proxy.Metrics;
@@ -141,7 +142,7 @@ public sealed class ProxyMetricsTests
         var before = _fixture.Page();
         _fixture.Metrics.Verified(IpFamily.IPv4, 0);
         _fixture.Metrics.Verified(IpFamily.IPv4, 7);
-        _fixture.Metrics.Refused(IpFamily.IPv4, 2);
+        _fixture.Sync(with: static report => report with { Refused = 2 });
         var after = _fixture.Page();
 
         Assert.Equal((0, 0), (before["shunt_drift_repairs_total" + V4], before["shunt_refused_service_ports" + V4]));
@@ -188,6 +189,20 @@ public sealed class ProxyMetricsTests
     }
 
     [Fact]
+    public void Answers_of_the_health_server_and_feature_gates_are_shown()
+    {
+        var page = _fixture.AllHappened().Page();
+        _fixture.Metrics.Kubernetes.ShowFeatureGates(ImmutableSortedDictionary<string, bool>.Empty.Add("ComponentFlagz", false));
+        var switched = _fixture.Page();
+
+        Assert.Equal(1, page["kubeproxy_proxy_healthz_total{code=\"200\"}"]);
+        Assert.Equal(1, page["kubeproxy_proxy_livez_total{code=\"503\"}"]);
+        Assert.Equal(1, page["kubernetes_feature_enabled{name=\"NFTablesProxyMode\",stage=\"\"}"]);
+        Assert.Equal(1, page["kubernetes_feature_enabled{name=\"ComponentFlagz\",stage=\"BETA\"}"]);
+        Assert.Equal(0, switched["kubernetes_feature_enabled{name=\"ComponentFlagz\",stage=\"BETA\"}"]);
+    }
+
+    [Fact]
     public void The_process_is_measured()
     {
         var page = _fixture.Page();
@@ -228,7 +243,7 @@ public sealed class ProxyMetricsTests
             _fixture.Metrics.Failed(IpFamily.IPv4, isFull: false, TimeSpan.FromSeconds(1));
             _fixture.Metrics.Verified(IpFamily.IPv4, 1);
             _fixture.Metrics.Conntrack.Swept(IpFamily.IPv4, TimeSpan.FromSeconds(1), 1);
-            _fixture.Metrics.Health.HealthzAnswered(200);
+            _fixture.Metrics.Health.Answered("healthz", 200);
             _fixture.Metrics.Requests.Answered("GET", "198.51.100.1:6443", 200, TimeSpan.FromMilliseconds(3));
         }
     }

@@ -7,8 +7,8 @@ namespace Shunt.Proxy.Metrics.Pages;
 /// <summary>
 /// The pages under <c>/debug</c>. Profiles in Go's format cannot be had of a process that is not written in Go; what is here instead says so.
 /// </summary>
-/// <param name="setVerbosity">Sets the verbosity of the log; gives null, or what is wrong with the value.</param>
-internal sealed class DebugPages(Func<string, string?> setVerbosity)
+/// <param name="setVerbosity">Sets the verbosity of the log.</param>
+internal sealed class DebugPages(Action<int> setVerbosity)
 {
     private const int LongestValue = 64;
 
@@ -64,11 +64,15 @@ internal sealed class DebugPages(Func<string, string?> setVerbosity)
         }
 
         var (value, complete) = await ReadAsync(context);
-        var problem = complete ? setVerbosity(value) : "too long";
-        await (problem is null
-            ? Answer.TextAsync(context, $"successfully set klog.logging.verbosity to {value}\n")
-            : Answer.TextAsync(
-                context, $"error setting value: failed set klog.logging.verbosity {value}: {problem}\n", StatusCodes.Status400BadRequest));
+        if (!complete || !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var verbosity))
+        {
+            await Answer.TextAsync(
+                context, $"error setting value: failed set klog.logging.verbosity {value}: not a verbosity\n", StatusCodes.Status400BadRequest);
+            return;
+        }
+
+        setVerbosity(verbosity);
+        await Answer.TextAsync(context, $"successfully set klog.logging.verbosity to {value}\n");
     }
 
     private static async Task<(string Value, bool Complete)> ReadAsync(HttpContext context)

@@ -1,16 +1,18 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using Shunt.Proxy.Options;
 
 namespace Shunt.Proxy.Metrics.Pages;
 
 /// <summary><c>/flagz</c>: the flags and their values.</summary>
 internal sealed class FlagzPage : Zpage
 {
-    private readonly KeyValuePair<string, string>[] _flags;
+    private readonly FlagValue[] _flags;
 
     /// <summary>A page of those flags.</summary>
-    public FlagzPage(IReadOnlyDictionary<string, string> flags)
-        : base("Flagz", "flagz") => _flags = [.. flags.OrderBy(static flag => flag.Key, StringComparer.Ordinal)];
+    public FlagzPage(ImmutableArray<FlagValue> flags)
+        : base("Flagz", "flagz") => _flags = [.. flags.OrderBy(static flag => flag.Name, StringComparer.Ordinal)];
 
     /// <inheritdoc/>
     protected override void WriteText(StringBuilder text)

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Shunt.Proxy.Metrics.Exposition;
+using Shunt.Proxy.Options;
 
 namespace Shunt.Proxy.Metrics.Pages;
 
@@ -17,8 +19,8 @@ internal sealed record MetricsServerOptions
     /// <summary>The body of <c>/configz</c>: JSON in UTF-8. Called for each request, from any thread.</summary>
     public required Func<ReadOnlyMemory<byte>> Configuration { get; init; }
 
-    /// <summary>The flags and their values, for <c>/flagz</c>; null when the page is switched off (feature gate ComponentFlagz).</summary>
-    public IReadOnlyDictionary<string, string>? Flags { get; init; }
+    /// <summary>The flags, for <c>/flagz</c>; null when the page is switched off (feature gate ComponentFlagz).</summary>
+    public ImmutableArray<FlagValue>? Flags { get; init; }
 
     /// <summary>There is a page <c>/statusz</c> (feature gate ComponentStatusz).</summary>
     public bool Statusz { get; init; } = true;
@@ -26,8 +28,8 @@ internal sealed record MetricsServerOptions
     /// <summary>There are pages under <c>/debug</c>.</summary>
     public bool EnableProfiling { get; init; }
 
-    /// <summary>Sets the verbosity of the log; gives null, or what is wrong with the value. Called from any thread.</summary>
-    public Func<string, string?> SetVerbosity { get; init; } = static _ => "the verbosity cannot be changed";
+    /// <summary>Sets the verbosity of the log. Called from any thread.</summary>
+    public required Action<int> SetVerbosity { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Shunt.Proxy.Options;
 
 namespace Shunt.Proxy.Metrics.Pages;
 
@@ -23,7 +24,7 @@ internal sealed class StatuszPage(string version, IReadOnlyList<string> paths, T
         text.Append(invariant, $"Up: {(long)up.TotalHours} hr {up.Minutes:00} min {up.Seconds:00} sec\n");
         text.Append(invariant, $"Go version: {RuntimeInformation.FrameworkDescription}\n");
         text.Append(invariant, $"Binary version: {version}\n");
-        text.Append(invariant, $"Emulation version: {KubernetesMetrics.Release}\n");
+        text.Append(invariant, $"Emulation version: {KubernetesVersion.CurrentMinor}\n");
         text.Append(invariant, $"Paths: {string.Join(' ', paths)}\n");
     }
 
@@ -34,7 +35,7 @@ internal sealed class StatuszPage(string version, IReadOnlyList<string> paths, T
         json.WriteNumber("uptimeSeconds", (long)time.GetElapsedTime(_startTimestamp).TotalSeconds);
         json.WriteString("goVersion", RuntimeInformation.FrameworkDescription);
         json.WriteString("binaryVersion", version);
-        json.WriteString("emulationVersion", KubernetesMetrics.Release);
+        json.WriteString("emulationVersion", KubernetesVersion.CurrentMinor);
         json.WriteStartArray("paths");
         foreach (var path in paths) json.WriteStringValue(path);
         json.WriteEndArray();

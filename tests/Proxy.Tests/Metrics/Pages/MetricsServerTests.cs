@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shunt.Proxy.Http;
 using Shunt.Proxy.Metrics.Pages;
+using Shunt.Proxy.Options;
 
 namespace Shunt.Proxy.Tests.Metrics.Pages;
 
@@ -13,7 +14,7 @@ public sealed class MetricsServerTests : IAsyncLifetime
 {
     private readonly MetricsFixture _fixture = new();
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false });
-    private readonly List<string> _verbosities = [];
+    private readonly List<int> _verbosities = [];
     private HttpServer? _server;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -239,10 +240,10 @@ public sealed class MetricsServerTests : IAsyncLifetime
 
         Assert.Equal("successfully set klog.logging.verbosity to 4\n", await good.Content.ReadAsStringAsync(Ct));
         Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
-        Assert.Equal("error setting value: failed set klog.logging.verbosity loud: not a number\n", await bad.Content.ReadAsStringAsync(Ct));
+        Assert.Equal("error setting value: failed set klog.logging.verbosity loud: not a verbosity\n", await bad.Content.ReadAsStringAsync(Ct));
         Assert.Equal(HttpStatusCode.BadRequest, huge.StatusCode);
         Assert.Equal(HttpStatusCode.NotAcceptable, get.StatusCode);
-        Assert.Equal(["4", "loud"], _verbosities);
+        Assert.Equal([4], _verbosities);
     }
 
     [Theory]
@@ -267,16 +268,10 @@ public sealed class MetricsServerTests : IAsyncLifetime
         Mode = "iptables",
         Version = "0.1.0",
         Configuration = static () => Encoding.UTF8.GetBytes("""{"kubeproxy.config.k8s.io":{"mode":"iptables"}}"""),
-        Flags = new Dictionary<string, string> { ["v"] = "2", ["cluster-cidr"] = "10.0.0.0/8" },
-        SetVerbosity = SetVerbosity,
+        Flags = [new FlagValue("v", "2"), new FlagValue("cluster-cidr", "10.0.0.0/8")],
+        SetVerbosity = _verbosities.Add,
         Time = _fixture.Time,
     };
-
-    private string? SetVerbosity(string value)
-    {
-        _verbosities.Add(value);
-        return int.TryParse(value, out _) ? null : "not a number";
-    }
 
     private static Task<HttpServer> StartAsync(MetricsServerOptions options) =>
         HttpServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), new MetricsServer(options).HandleAsync, NullLoggerFactory.Instance, Ct);
