@@ -35,10 +35,10 @@ internal sealed partial class Composition
         using var recorder = server is null ? null : new EventRecorder(server, Dns.GetHostName(), Time, _logging.CreateLogger<EventRecorder>());
         var events = new AgentEvents((IEventRecorder?)recorder ?? new NoEvents(), _nodeName);
         using var addresses = new NodeAddressWatch(Time, _logging.CreateLogger<NodeAddressWatch>());
-        var checks = new ServiceHealthChecks(_nodeName, _health, events.FailedToStartServiceHealthcheck, Time, _logging);
+        var checks = new ServiceHealthChecks(_nodeName, _health, (service, note) => events.FailedToStartServiceHealthcheck(service.Namespace, service.Name, note), Time, _logging);
         ImmutableArray<ISyncObserver> observers =
         [
-            _health, metrics, checks, Flows(addresses, metrics), new SyncEvents(events), new SyncDetailLog(ProxyMetrics.NameOf(_options.Mode), Time, _logger),
+            _health, metrics, checks, Flows(addresses, metrics), new SyncEvents(events, ProxyMetrics.NameOf(_options.Mode)), new SyncDetailLog(ProxyMetrics.NameOf(_options.Mode), Time, _logger),
         ];
         var loop = CreateLoop(families, addresses, observers);
         if (_options.Once)
@@ -71,8 +71,7 @@ internal sealed partial class Composition
         return 0;
     }
 
-    private void TuneConntrack() =>
-        new ConntrackSysctls(new Sysctls(_logging.CreateLogger<Sysctls>()), _logging.CreateLogger<ConntrackSysctls>()).Apply(_options.Conntrack);
+    private void TuneConntrack() => new ConntrackSysctls(_logging.CreateLogger<ConntrackSysctls>()).Apply(_options.Conntrack);
 
     private SyncLoop CreateLoop(IptablesFamilies families, NodeAddressWatch addresses, ImmutableArray<ISyncObserver> observers)
     {

@@ -12,8 +12,8 @@ internal static class StartupReport
     /// <summary>Says them, in kube-proxy's order.</summary>
     public static void Write(ILogger logger, ShuntOptions options)
     {
-        if (options.Mode is null) Log.DefaultMode(logger);
-        Log.VersionInfo(logger, "v" + CommandLine.Version);
+        if (options.Configuration.Mode.Length == 0) Log.DefaultMode(logger);
+        Log.VersionInfo(logger, VersionText.Line);
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         Log.RuntimeSettings(logger, RuntimeInformation.FrameworkDescription, Environment.ProcessorCount, GCSettings.IsServerGC, memory);
     }

@@ -8,8 +8,7 @@ namespace Shunt.Proxy.Sync;
 
 /// <summary>
 /// After a sync, deletes the tracked UDP and SCTP flows that lead where the rules no longer would. Costs nothing unless something changed that
-/// flows depend on. What could not be looked at stays due: <see cref="DueIn"/> says for how long, and <see cref="Tend"/> tries again. Never
-/// fails a sync. Owned by the sync loop.
+/// flows depend on. What could not be looked at stays due, and <see cref="Tend"/> tries again. Never fails a sync. Owned by the sync loop.
 /// </summary>
 internal sealed class FlowCleanup : ISyncObserver
 {
@@ -49,24 +48,6 @@ internal sealed class FlowCleanup : ISyncObserver
         _origin = time.GetTimestamp();
     }
 
-    /// <summary>How long until <see cref="Tend"/> has something to do: zero when it has, null when nothing is due.</summary>
-    public TimeSpan? DueIn
-    {
-        get
-        {
-            TimeSpan? due = null;
-            foreach (var family in _families.Values)
-            {
-                if (!family.Flows.IsDue) continue;
-                var wait = family.NotBefore - Now;
-                if (wait < TimeSpan.Zero) wait = TimeSpan.Zero;
-                if (due is null || wait < due) due = wait;
-            }
-
-            return due;
-        }
-    }
-
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
     /// <summary>Takes in what changed, and if flows depend on it looks at them at once.</summary>
@@ -78,12 +59,6 @@ internal sealed class FlowCleanup : ISyncObserver
     }
 
     /// <summary>Looks at flows again where it failed and the time has come.</summary>
-    public void Tend()
-    {
-        foreach (var family in _families.Values) SweepIfDue(family);
-    }
-
-    /// <inheritdoc/>
     public void Tend(IpFamily family)
     {
         if (_families.TryGetValue(family, out var flows)) SweepIfDue(flows);
