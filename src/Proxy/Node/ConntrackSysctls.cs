@@ -22,13 +22,13 @@ internal sealed class ConntrackSysctls
     private readonly string _sysRoot;
     private readonly Action _loadModule;
 
-    /// <param name="sysctls">The kernel's parameters.</param>
     /// <param name="logger">Told what is set.</param>
+    /// <param name="procRoot">Where parameters are: <c>/proc/sys</c>, but for tests.</param>
     /// <param name="sysRoot">Where modules and CPUs are: <c>/sys</c>, but for tests.</param>
     /// <param name="loadModule">Makes the kernel load connection tracking, if it can; null for the way that works.</param>
-    public ConntrackSysctls(Sysctls sysctls, ILogger logger, string sysRoot = "/sys", Action? loadModule = null)
+    public ConntrackSysctls(ILogger logger, string procRoot = "/proc/sys", string sysRoot = "/sys", Action? loadModule = null)
     {
-        _sysctls = sysctls;
+        _sysctls = new Sysctls(logger, procRoot);
         _logger = logger;
         _sysRoot = sysRoot;
         _loadModule = loadModule ?? LoadModule;
