@@ -17,23 +17,21 @@ internal sealed class ConntrackSysctls
     private const string Max = "net/netfilter/nf_conntrack_max";
     private const string HashSize = "module/nf_conntrack/parameters/hashsize";
 
+    private readonly Sysctls _sysctls;
     private readonly ILogger _logger;
-    private readonly string _procRoot;
     private readonly string _sysRoot;
     private readonly Action _loadModule;
-    private readonly Sysctls _sysctls;
 
+    /// <param name="sysctls">The kernel's parameters.</param>
     /// <param name="logger">Told what is set.</param>
-    /// <param name="procRoot">Where parameters are: <c>/proc/sys</c>, but for tests.</param>
     /// <param name="sysRoot">Where modules and CPUs are: <c>/sys</c>, but for tests.</param>
     /// <param name="loadModule">Makes the kernel load connection tracking, if it can; null for the way that works.</param>
-    public ConntrackSysctls(ILogger logger, string procRoot = "/proc/sys", string sysRoot = "/sys", Action? loadModule = null)
+    public ConntrackSysctls(Sysctls sysctls, ILogger logger, string sysRoot = "/sys", Action? loadModule = null)
     {
+        _sysctls = sysctls;
         _logger = logger;
-        _procRoot = procRoot;
         _sysRoot = sysRoot;
         _loadModule = loadModule ?? LoadModule;
-        _sysctls = new Sysctls(logger, procRoot);
     }
 
     /// <summary>Sets what is not as it should be, in kube-proxy's order; zero leaves a parameter alone.</summary>
@@ -81,7 +79,7 @@ internal sealed class ConntrackSysctls
     private void SetMax(int max)
     {
         Log.SettingConntrackMax(_logger, max);
-        if (!File.Exists(Path.Combine(_procRoot, Max))) _loadModule();
+        if (!_sysctls.Exists(Max)) _loadModule();
         var current = _sysctls.Read(Max);
         try
         {
@@ -121,15 +119,11 @@ internal sealed class ConntrackSysctls
     }
 
     /// <summary>What can be done where the number of connections cannot be set.</summary>
-    private string Advice()
-    {
-        var file = Path.Combine(_procRoot, Max);
-        var writable = !File.Exists(file) || !File.GetAttributes(file).HasFlag(FileAttributes.ReadOnly);
-        return (writable
-                ? " (it takes a writable /proc/sys and /sys, as a privileged init container with --init-only has"
-                : " (only the machine's own network namespace can: run with hostNetwork: true")
-            + ", or leave it alone with conntrack.maxPerCore: 0)";
-    }
+    private string Advice() =>
+        (_sysctls.Exists(Max) && _sysctls.IsReadOnly(Max)
+            ? " (only the machine's own network namespace can: run with hostNetwork: true"
+            : " (it takes a writable /proc/sys and /sys, as a privileged init container with --init-only has")
+        + ", or leave it alone with conntrack.maxPerCore: 0)";
 
     private void SetSeconds(string name, TimeSpan timeout)
     {
