@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.NetworkInformation;
 using Microsoft.Extensions.Logging;
 using Shunt.Backends.Conntrack;
