@@ -35,10 +35,10 @@ internal sealed partial class Composition
         using var recorder = server is null ? null : new EventRecorder(server, Dns.GetHostName(), Time, _logging.CreateLogger<EventRecorder>());
         var events = new AgentEvents((IEventRecorder?)recorder ?? new NoEvents(), _nodeName);
         using var addresses = new NodeAddressWatch(Time, _logging.CreateLogger<NodeAddressWatch>());
-        var checks = new ServiceHealthChecks(_nodeName, _health, events.FailedToStartServiceHealthcheck, Time, _logging);
+        var checks = new ServiceHealthChecks(_nodeName, _health, (service, note) => events.FailedToStartServiceHealthcheck(service.Namespace, service.Name, note), Time, _logging);
         ImmutableArray<ISyncObserver> observers =
         [
-            _health, metrics, checks, Flows(addresses, metrics), new SyncEvents(events), new SyncDetailLog(ProxyMetrics.NameOf(_options.Mode), Time, _logger),
+            _health, metrics, checks, Flows(addresses, metrics), new SyncEvents(events, ProxyMetrics.NameOf(_options.Mode)), new SyncDetailLog(ProxyMetrics.NameOf(_options.Mode), Time, _logger),
         ];
         var loop = CreateLoop(families, addresses, observers);
         if (_options.Once)
@@ -71,8 +71,7 @@ internal sealed partial class Composition
         return 0;
     }
 
-    private void TuneConntrack() =>
-        new ConntrackSysctls(new Sysctls(_logging.CreateLogger<Sysctls>()), _logging.CreateLogger<ConntrackSysctls>()).Apply(_options.Conntrack);
+    private void TuneConntrack() => new ConntrackSysctls(_logging.CreateLogger<ConntrackSysctls>()).Apply(_options.Conntrack);
 
     private SyncLoop CreateLoop(IptablesFamilies families, NodeAddressWatch addresses, ImmutableArray<ISyncObserver> observers)
     {
@@ -107,7 +106,7 @@ internal sealed partial class Composition
         if (_options.HealthzBindAddress is { } healthz)
         {
             var pages = new HealthPages(_health, Time, metrics.Health.Answered);
-            yield return ct => ServeAsync("healthz", healthz, pages.HandleAsync, events.FailedToStartProxierHealthcheck, ct);
+            yield return ct => ServeAsync("Healthz", healthz, pages.HandleAsync, events.FailedToStartProxierHealthcheck, ct);
         }
 
         metrics.Kubernetes.ShowFeatureGates(_options.Configuration.FeatureGates);
@@ -123,7 +122,7 @@ internal sealed partial class Composition
             SetVerbosity = verbosity => _level.Verbosity = verbosity,
             Time = Time,
         });
-        yield return ct => ServeAsync("metrics", _options.MetricsBindAddress, server.HandleAsync, events.FailedToStartMetricServer, ct);
+        yield return ct => ServeAsync("Metrics", _options.MetricsBindAddress, server.HandleAsync, events.FailedToStartMetricServer, ct);
     }
 
     private Task ServeAsync(string name, IPEndPoint address, RequestDelegate handler, Action<string> raise, CancellationToken ct)

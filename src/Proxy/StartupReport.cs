@@ -14,7 +14,7 @@ internal static class StartupReport
     public static void Write(ILogger logger, ShuntOptions options)
     {
         if (options.IsModeDefault) Log.DefaultMode(logger);
-        Log.VersionInfo(logger, "v" + VersionText.Own);
+        Log.VersionInfo(logger, VersionText.Line);
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         Log.RuntimeSettings(logger, RuntimeInformation.FrameworkDescription, Environment.ProcessorCount, GCSettings.IsServerGC, memory);
         if (!logger.IsEnabled(LogLevel.Debug)) return;

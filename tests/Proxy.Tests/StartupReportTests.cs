@@ -15,7 +15,7 @@ public sealed class StartupReportTests
 
         Assert.Collection(
             _logger.Lines,
-            static line => Assert.Matches("^\"Version info\" version=\"v\\d+\\.\\d+\\.\\d+[^\"]*\"$", line.Text),
+            static line => Assert.Matches("^\"Version info\" version=\"Kubernetes v1\\.36\\.\\d+ \\(shunt [^\"]+\\)\"$", line.Text),
             static line => Assert.Matches("^\"Runtime settings\" runtime=\"\\.NET [^\"]+\" processors=\\d+ serverGC=(true|false) memoryLimit=\\d+$", line.Text));
     }
 

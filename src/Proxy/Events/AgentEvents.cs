@@ -1,4 +1,3 @@
-using System.Globalization;
 using Shunt.Model;
 
 namespace Shunt.Proxy.Events;
@@ -26,14 +25,13 @@ internal sealed class AgentEvents(IEventRecorder recorder, string nodeName)
     public void FailedToStartMetricServer(string error) => FailedToStart("FailedToStartMetricServer", error);
 
     /// <summary>The health-check port of a Service cannot be opened: its load balancer will take this node for one without endpoints.</summary>
-    public void FailedToStartServiceHealthcheck(string ns, string name, int port, string error) => recorder.Record(new ClusterEvent
+    public void FailedToStartServiceHealthcheck(string ns, string name, string note) => recorder.Record(new ClusterEvent
     {
         Regarding = EventSubject.Service(ns, name),
         IsWarning = true,
         Reason = "FailedToStartServiceHealthcheck",
         Action = "Listen",
-        Note = string.Create(
-            CultureInfo.InvariantCulture, $"node {nodeName} failed to start healthcheck \"{ns}/{name}\" on port {port}: {error}"),
+        Note = note,
     });
 
     /// <summary>The kernel refuses the rules of a Service port; it stays as it was, and all others are served.</summary>

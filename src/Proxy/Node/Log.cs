@@ -29,4 +29,13 @@ internal static partial class Log
 
     [LoggerMessage(3514, LogLevel.Debug, "This machine's addresses changed")]
     public static partial void AddressesChanged(ILogger logger, int count);
+
+    [LoggerMessage(3520, LogLevel.Information, "Setting nf_conntrack_max")]
+    public static partial void SettingConntrackMax(ILogger logger, int nfConntrackMax);
+
+    [LoggerMessage(3521, LogLevel.Information, "Setting conntrack hashsize")]
+    public static partial void SettingConntrackHashSize(ILogger logger, int conntrackHashsize);
+
+    [LoggerMessage(3522, LogLevel.Warning, "nf_conntrack_max stays as it is, which is enough")]
+    public static partial void ConntrackMaxStays(ILogger logger, string reason, int nfConntrackMax);
 }

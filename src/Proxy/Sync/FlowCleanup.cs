@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net.NetworkInformation;
 using Microsoft.Extensions.Logging;
 using Shunt.Backends.Conntrack;
@@ -177,7 +176,7 @@ internal sealed class FlowCleanup : ISyncObserver
             {
                 var current = report.Desired.Services.GetValueOrDefault(name);
                 if (ReferenceEquals(before, current) && before is not null) continue;
-                if (report.Desired.Delta.Changed.BinarySearch(name) < 0 || report.Result.Refused.Any(refusal => refusal.Service == name)) continue;
+                if (report.Desired.Delta.Changed.AsSpan().BinarySearch(name) < 0 || report.Result.Refused.Any(refusal => refusal.Service == name)) continue;
                 Flows.Replace(before, current);
                 _refused.Remove(name);
             }

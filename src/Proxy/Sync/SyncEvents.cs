@@ -4,7 +4,7 @@ using Shunt.Proxy.Events;
 namespace Shunt.Proxy.Sync;
 
 /// <summary>Reports as events what of syncs somebody must look after: Service ports that the kernel refuses, and rules that others changed.</summary>
-internal sealed class SyncEvents(AgentEvents events) : ISyncObserver
+internal sealed class SyncEvents(AgentEvents events, string mode) : ISyncObserver
 {
     /// <inheritdoc/>
     public void Succeeded(SyncReport report)
@@ -15,6 +15,6 @@ internal sealed class SyncEvents(AgentEvents events) : ISyncObserver
     /// <inheritdoc/>
     public void Verified(IpFamily family, int drifted)
     {
-        if (drifted > 0) events.RulesRepaired(family);
+        if (drifted > 0) events.RulesRepaired(mode, family);
     }
 }

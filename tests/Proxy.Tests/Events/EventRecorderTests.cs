@@ -64,7 +64,7 @@ public sealed class EventRecorderTests : IAsyncLifetime
         _events.Starting();
         _events.FailedToStartProxierHealthcheck("listen tcp :10256: bind: address already in use");
         _events.FailedToStartMetricServer("listen tcp 127.0.0.1:10249: bind: address already in use");
-        _events.FailedToStartServiceHealthcheck("shop", "web", 30100, "address already in use");
+        _events.FailedToStartServiceHealthcheck("shop", "web", "node node-1 failed to start healthcheck \"shop/web\" on port 30100: address already in use");
         _events.ServiceRefused(new ServicePortName("shop", "web", "http", Protocol.Tcp), IpFamily.IPv4, "No chain/target/match by that name");
         _events.RulesRepaired("iptables", IpFamily.IPv6);
         Start();
