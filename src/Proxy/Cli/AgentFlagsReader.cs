@@ -23,6 +23,7 @@ internal static class AgentFlagsReader
             From = settings.From,
             Once = settings.Once,
             InitOnly = settings.InitOnly,
+            IsModeDefault = result.IsModeDefault,
             Cleanup = settings.Cleanup,
             WriteConfigTo = settings.WriteConfigTo,
             ConfigFile = file,

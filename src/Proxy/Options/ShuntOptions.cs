@@ -11,6 +11,9 @@ internal sealed record ShuntOptions
     /// <summary><c>--proxy-mode</c>.</summary>
     public ProxyMode Mode { get; init; }
 
+    /// <summary>No mode was asked for, so it is <see cref="ProxyMode.Iptables"/>.</summary>
+    public bool IsModeDefault { get; init; }
+
     /// <summary><c>--hostname-override</c>; empty when not given, and the machine's host name is the node's name.</summary>
     public string HostnameOverride { get; init; } = "";
 

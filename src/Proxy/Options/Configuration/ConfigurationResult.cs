@@ -8,6 +8,9 @@ namespace Shunt.Proxy.Options.Configuration;
 /// <param name="Warnings">What does not stop anything, a line each.</param>
 internal sealed record ConfigurationResult(KubeProxyConfiguration Effective, ImmutableArray<string> Errors, ImmutableArray<string> Warnings)
 {
+    /// <summary>No mode was asked for; it is the default one.</summary>
+    public bool IsModeDefault { get; init; }
+
     /// <summary>It could not even be decoded.</summary>
     public static ConfigurationResult Failed(string error) => new(EffectiveConfiguration.Default, [error], []);
 }
