@@ -6,6 +6,7 @@ using Shunt.Model;
 using Shunt.Proxy.Cli;
 using Shunt.Proxy.Demo;
 using Shunt.Proxy.Kubernetes;
+using Shunt.Proxy.Logging;
 using Shunt.Proxy.Node;
 using Shunt.Proxy.Options;
 using Shunt.Proxy.Sources;
@@ -45,7 +46,8 @@ internal sealed class Composition
     /// <summary>Runs a command; what the operator can mend is one line and exit code 1.</summary>
     private static async Task<int> GuardAsync(ShuntOptions options, Func<Composition, CancellationToken, Task<int>> command, CancellationToken ct)
     {
-        using var logging = LineLoggerProvider.CreateFactory(options, Console.Error, TimeProvider.System);
+        var level = new LogLevelSwitch(options.Verbosity, []);
+        using var logging = LineLoggerProvider.CreateFactory(options.LoggingFormat, level, LogStreams.Standard(split: false), TimeProvider.System);
         try
         {
             return await command(new Composition(options, logging), ct);
@@ -93,7 +95,7 @@ internal sealed class Composition
         {
             var primary = NodeInfoResolver.PrimaryFamily(_cluster.Node, _options.BindAddress);
             return [.. families.Create(node, primary, prepare: true)
-                .Select(dataplane => new FamilySync(dataplane, new SnapshotBuilder(dataplane.Family, _cluster), settings, time, logger))];
+                .Select(dataplane => new FamilySync(dataplane, new SnapshotBuilder(dataplane.Family, _cluster), settings, [], time, logger))];
         }
     }
 

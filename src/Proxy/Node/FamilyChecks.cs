@@ -8,7 +8,6 @@ namespace Shunt.Proxy.Node;
 internal static class FamilyChecks
 {
     private const string Incorrect = "kube-proxy configuration is incorrect: ";
-    private const string Incomplete = "Kube-proxy configuration may be incomplete or incorrect: ";
 
     /// <summary>Looks at the networks in the options and at the node's.</summary>
     /// <param name="options">The options.</param>
@@ -23,18 +22,18 @@ internal static class FamilyChecks
         var nodePorts = options.NodePortAddresses;
         if (nodePorts is { Primary: false, Cidrs.IsEmpty: true })
         {
-            warnings.Add(Incomplete + "nodePortAddresses is unset; NodePort connections will be accepted on all local IPs. "
+            warnings.Add("nodePortAddresses is unset; NodePort connections will be accepted on all local IPs. "
                 + "Consider using `--nodeport-addresses primary`");
         }
         else if (AllOfOtherFamily(nodePorts.Cidrs, primary))
         {
-            warnings.Add($"{Incomplete}cluster is {kind} but nodePortAddresses contains only addresses of the other family");
+            warnings.Add($"cluster is {kind} but nodePortAddresses contains only addresses of the other family");
         }
 
         if (options.DetectLocalMode == DetectLocalMode.ClusterCidr && AllOfOtherFamily(options.ClusterCidrs, primary))
         {
             var text = $"cluster is {kind} but clusterCIDR contains only addresses of the other family";
-            if (dualStack) warnings.Add(Incomplete + text);
+            if (dualStack) warnings.Add(text);
             else errors.Add(Incorrect + text);
         }
 

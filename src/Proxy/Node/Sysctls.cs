@@ -14,6 +14,8 @@ internal sealed class Sysctls(ILogger logger, string root = "/proc/sys")
     /// <summary>Connection tracking does not call a TCP packet outside the window invalid.</summary>
     public const string ConntrackTcpBeLiberal = "net/netfilter/nf_conntrack_tcp_be_liberal";
 
+    private const string WhoMay = "(in a container without privileges, the init container sets it: --init-only)";
+
     /// <summary>The value of a parameter.</summary>
     /// <exception cref="SysctlException">There is no such parameter, it cannot be read, or it is not a number.</exception>
     public int Read(string name)
@@ -48,7 +50,7 @@ internal sealed class Sysctls(ILogger logger, string root = "/proc/sys")
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SysctlException($"cannot set the kernel parameter {name} to {value}: {e.Message}", e);
+            throw new SysctlException($"cannot set the kernel parameter {name} to {value}: {e.Message} {WhoMay}", e);
         }
 
         Log.SysctlSet(logger, name, value);

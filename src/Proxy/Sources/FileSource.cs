@@ -76,7 +76,7 @@ internal sealed class FileSource : IClusterSource
         foreach (var entry in read.Fresh)
         {
             if (entry.Decoded.Object is null)
-                Log.ObjectUnreadable(_logger, entry.Kind, entry.Decoded.Name, Where(entry), entry.Decoded.Error);
+                Log.ObjectUnreadable(_logger, entry.Decoded.Error, entry.Kind, entry.Decoded.Name, Where(entry));
         }
 
         return ManifestSet.Of(files.Entries, _options.NodeName, (first, last) =>

@@ -73,13 +73,15 @@ internal sealed class SnapshotBuilder
     /// <summary>The snapshot is in force: what it changed is pending no more.</summary>
     /// <param name="built">The snapshot last built.</param>
     /// <param name="refused">What could not be put in force: it stays pending.</param>
-    public void Commit(DesiredState built, ReadOnlySpan<ServicePortName> refused)
+    /// <returns>When the changes of endpoints that are in force now were triggered, as far as that is known.</returns>
+    public ImmutableArray<DateTimeOffset> Commit(DesiredState built, ReadOnlySpan<ServicePortName> refused)
     {
         if (!ReferenceEquals(built, _built)) throw new ArgumentException("not the snapshot last built", nameof(built));
         _committed = new Committed(built.Version, built.Node, built.NodePortAddresses);
         if (_uncommitted.Count > KeepCapacity) _uncommitted = [];
         else _uncommitted.Clear();
         foreach (var name in refused) _uncommitted.Add(name);
+        return _pending.TakeTriggerTimes();
     }
 
     private ImmutableArray<ServicePortName> SortedUncommitted()

@@ -19,4 +19,9 @@ internal interface ISyncObserver
     /// <param name="isFull">It was relative to nothing.</param>
     /// <param name="elapsed">How long it took to fail.</param>
     void Failed(IpFamily family, bool isFull, TimeSpan elapsed);
+
+    /// <summary>The kernel was read back and compared with what should be in force.</summary>
+    /// <param name="family">The family.</param>
+    /// <param name="drifted">How many Service ports differed (what they share counts as one), and are going to be repaired; zero when all is well.</param>
+    void Verified(IpFamily family, int drifted);
 }

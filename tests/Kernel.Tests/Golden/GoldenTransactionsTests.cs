@@ -56,7 +56,7 @@ public sealed partial class GoldenTransactionsTests
         foreach (var family in new[] { "IPv4", "IPv6" })
         {
             // A sync with changes; the family that has none in it may have nothing to say.
-            var line = await agent.WaitForAsync($"SyncProxyRules complete ipFamily=\"{family}\"", ct);
+            var line = await agent.WaitForAsync($"SyncProxyRules complete\" ipFamily=\"{family}\"", ct);
             sent += long.Parse(Sent().Match(line).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
         }
 

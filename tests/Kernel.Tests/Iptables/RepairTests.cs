@@ -49,8 +49,8 @@ public sealed class RepairTests
         using var manifests = SomeCluster();
         await using var agent = ShuntAgent.Start(
             at, ["run", "--iptables-sync-period", "1s", "--iptables-min-sync-period", "10ms", "-v", "2", .. manifests.Flags(variant)]);
-        await agent.WaitForAsync("SyncProxyRules complete ipFamily=\"IPv4\"", Ct);
-        await agent.WaitForAsync("SyncProxyRules complete ipFamily=\"IPv6\"", Ct);
+        await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv4\"", Ct);
+        await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv6\"", Ct);
         var before = await SaveAsync(at, variant);
 
         foreach (var table in tables.Split(','))
@@ -59,8 +59,8 @@ public sealed class RepairTests
             (await at.RunAsync($"iptables-{variant}", ["-t", table, "-X"], null, Ct)).EnsureSuccess();
         }
 
-        await agent.WaitForAsync("Reloading after iptables flush ipFamily=\"IPv4\"", Ct);
-        await agent.WaitForAsync("SyncProxyRules complete ipFamily=\"IPv4\"", Ct);
+        await agent.WaitForAsync("Reloading after iptables flush\" ipFamily=\"IPv4\"", Ct);
+        await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv4\"", Ct);
         await BecomesAsync(before, at, variant);
     }
 

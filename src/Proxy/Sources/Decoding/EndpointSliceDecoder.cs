@@ -76,6 +76,7 @@ internal sealed class EndpointSliceDecoder : ObjectDecoder
             AddressType = _addressType,
             Ports = Frozen(_ports),
             Endpoints = _addressType is null ? [] : Frozen(_endpoints),
+            LastChangeTriggerTime = Metadata.LastChangeTriggerTime,
             Problems = Fields.Problems,
         };
     }

@@ -46,7 +46,7 @@ internal sealed class FileChangeSignal : IDisposable
         catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
         {
             watcher?.Dispose();
-            Log.ManifestsNotWatched(logger, path, e.Message, pollInterval);
+            Log.ManifestsNotWatched(logger, e.Message, path, pollInterval);
         }
     }
 

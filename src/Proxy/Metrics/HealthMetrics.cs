@@ -1,0 +1,33 @@
+using System.Globalization;
+using Shunt.Proxy.Metrics.Exposition;
+
+namespace Shunt.Proxy.Metrics;
+
+/// <summary>kube-proxy's metrics of its health server.</summary>
+internal sealed class HealthMetrics
+{
+    private readonly MetricVector<Counter> _healthz;
+    private readonly MetricVector<Counter> _livez;
+
+    /// <summary>Registers them.</summary>
+    public HealthMetrics(MetricRegistry registry)
+    {
+        _healthz = registry.AddCounters(MetricDescription.Alpha(
+            "kubeproxy_proxy_healthz_total", MetricKind.Counter, "Cumulative proxy healthz HTTP status", "code"));
+        _livez = registry.AddCounters(MetricDescription.Alpha(
+            "kubeproxy_proxy_livez_total", MetricKind.Counter, "Cumulative proxy livez HTTP status", "code"));
+    }
+
+    /// <summary><c>/healthz</c> was answered with that status.</summary>
+    public void HealthzAnswered(int code) => _healthz[Text(code)].Add();
+
+    /// <summary><c>/livez</c> was answered with that status.</summary>
+    public void LivezAnswered(int code) => _livez[Text(code)].Add();
+
+    private static string Text(int code) => code switch
+    {
+        200 => "200",
+        503 => "503",
+        _ => code.ToString(CultureInfo.InvariantCulture),
+    };
+}
