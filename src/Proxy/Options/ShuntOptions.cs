@@ -129,7 +129,7 @@ internal sealed record ShuntOptions
     public ImmutableArray<string> GivenFlags { get; init; } = [];
 
     /// <summary>What the operator should know about the command line and the file, though it stops nothing; in order.</summary>
-    public ImmutableArray<string> Warnings { get; init; } = [];
+    public ImmutableArray<ConfigurationWarning> Warnings { get; init; } = [];
 
     /// <summary>The gate AllowServiceExternalIPs: off, external IPs of Services get no rules.</summary>
     public bool AllowServiceExternalIPs => IsEnabled(FeatureGates.AllowServiceExternalIPs);
