@@ -62,7 +62,7 @@ run() {
 mapfile -t environment < <(python3 -c 'import json, sys
 for pair in json.load(open(sys.argv[1]))["environment"].items(): print("=".join(pair))' "$image/config.json")
 
-flags=(--from /demo --hostname-override demo-node --iptables-variant "$variant" --cluster-cidr 10.244.0.0/16)
+flags=(--from /demo --hostname-override demo-node --shunt-iptables-variant "$variant" --cluster-cidr 10.244.0.0/16)
 run /usr/local/bin/kube-proxy --once "${flags[@]}"
 run /usr/local/bin/shunt plan "${flags[@]}" >"$work/plan" || { cat "$work/plan"; exit 1; }
 for family in iptables ip6tables; do

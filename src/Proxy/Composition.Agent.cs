@@ -71,7 +71,7 @@ internal sealed partial class Composition
         return 0;
     }
 
-    private void TuneConntrack() => new ConntrackSysctls(_logging.CreateLogger<ConntrackSysctls>()).Apply(_options.Conntrack);
+    private void TuneConntrack() => new ConntrackSysctls(new Sysctls(_logging.CreateLogger<Sysctls>()), _logging.CreateLogger<ConntrackSysctls>()).Apply(_options.Conntrack);
 
     private SyncLoop CreateLoop(IptablesFamilies families, NodeAddressWatch addresses, ImmutableArray<ISyncObserver> observers)
     {
@@ -106,7 +106,7 @@ internal sealed partial class Composition
         if (_options.HealthzBindAddress is { } healthz)
         {
             var pages = new HealthPages(_health, Time, metrics.Health.Answered);
-            yield return ct => ServeAsync("healthz", healthz, pages.HandleAsync, events.FailedToStartProxierHealthcheck, ct);
+            yield return ct => ServeAsync("Healthz", healthz, pages.HandleAsync, events.FailedToStartProxierHealthcheck, ct);
         }
 
         metrics.Kubernetes.ShowFeatureGates(_options.Configuration.FeatureGates);
@@ -122,7 +122,7 @@ internal sealed partial class Composition
             SetVerbosity = verbosity => _level.Verbosity = verbosity,
             Time = Time,
         });
-        yield return ct => ServeAsync("metrics", _options.MetricsBindAddress, server.HandleAsync, events.FailedToStartMetricServer, ct);
+        yield return ct => ServeAsync("Metrics", _options.MetricsBindAddress, server.HandleAsync, events.FailedToStartMetricServer, ct);
     }
 
     private Task ServeAsync(string name, IPEndPoint address, RequestDelegate handler, Action<string> raise, CancellationToken ct)

@@ -65,7 +65,11 @@ public sealed partial class LogTests
             file,
             $"{file.Path}: {method.Identifier.Text}",
             int.Parse(arguments[0].Expression.ToString(), CultureInfo.InvariantCulture),
-            ((LiteralExpressionSyntax)arguments[2].Expression).Token.ValueText);
+            Text(arguments[2].Expression));
+
+    /// <summary>A text, which may be put together from several.</summary>
+    private static string Text(ExpressionSyntax expression) =>
+        string.Concat(expression.DescendantNodesAndSelf().OfType<LiteralExpressionSyntax>().Select(static literal => literal.Token.ValueText));
 
     private static Regex Pattern(string message) =>
         new("^" + Placeholder().Replace(Regex.Escape(message), ".+") + "$", RegexOptions.CultureInvariant);

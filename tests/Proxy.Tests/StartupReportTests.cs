@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Shunt.Proxy.Options;
 using Shunt.Testing.Logging;
 
@@ -10,18 +11,18 @@ public sealed class StartupReportTests
     [Fact]
     public void It_says_what_runs_and_on_what()
     {
-        StartupReport.Write(_logger, new ShuntOptions { Mode = ProxyMode.Iptables });
+        StartupReport.Write(_logger, new ShuntOptions());
 
         Assert.Collection(
             _logger.Lines,
-            static line => Assert.Matches("^\"Version info\" version=\"v\\d+\\.\\d+\\.\\d+[^\"]*\"$", line.Text),
+            static line => Assert.Matches("^\"Version info\" version=\"Kubernetes v1\\.36\\.\\d+ \\(shunt [^\"]+\\)\"$", line.Text),
             static line => Assert.Matches("^\"Runtime settings\" runtime=\"\\.NET [^\"]+\" processors=\\d+ serverGC=(true|false) memoryLimit=\\d+$", line.Text));
     }
 
     [Fact]
     public void A_mode_that_was_not_asked_for_is_said_first()
     {
-        StartupReport.Write(_logger, new ShuntOptions { Mode = null });
+        StartupReport.Write(_logger, new ShuntOptions { IsModeDefault = true });
 
         Assert.Equal("\"Using iptables proxy\"", _logger.Lines[0].Text);
     }
@@ -29,8 +30,10 @@ public sealed class StartupReportTests
     [Fact]
     public void Flags_are_said_one_to_a_line_in_kube_proxys_form()
     {
-        StartupReport.WriteFlags(_logger, [("--v", "2"), ("--hostname-override", "a\"b\nc")]);
+        StartupReport.Write(_logger, new ShuntOptions { Flags = [new FlagValue("v", "2"), new FlagValue("hostname-override", "a\"b\nc")] });
 
-        Assert.Equal(["FLAG: --v=\"2\"", "FLAG: --hostname-override=\"a\\\"b\\nc\""], _logger.Lines.Select(static line => line.Text));
+        Assert.Equal(
+            ["FLAG: --v=\"2\"", "FLAG: --hostname-override=\"a\\\"b\\nc\""],
+            _logger.Lines.Where(static line => line.Level == LogLevel.Debug).Select(static line => line.Text));
     }
 }

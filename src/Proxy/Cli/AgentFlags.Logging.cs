@@ -32,7 +32,7 @@ internal static partial class AgentFlags
         {
             Field = "logging.options.text.splitStream", CountsWithFile = true,
         },
-        FlagOf.Size("--log-text-info-buffer-size", "In the text format with split streams, how much may be held back (512, 64Ki). Needs the gate LoggingAlphaOptions.",
+        FlagOf.Size("--log-text-info-buffer-size", "Accepted; of no effect, as every line is written at once (text format). Needs the gate LoggingAlphaOptions.",
             static s => s.Configuration.Logging.Text.InfoBufferSize,
             static (s, v) => s.WithLogging(c => c with { Text = c.Text with { InfoBufferSize = v } })) with
         {
@@ -44,7 +44,7 @@ internal static partial class AgentFlags
         {
             Field = "logging.options.json.splitStream", CountsWithFile = true,
         },
-        FlagOf.Size("--log-json-info-buffer-size", "In the JSON format with split streams, how much may be held back (512, 64Ki). Needs the gate LoggingAlphaOptions.",
+        FlagOf.Size("--log-json-info-buffer-size", "Accepted; of no effect, as every line is written at once (JSON format). Needs the gate LoggingAlphaOptions.",
             static s => s.Configuration.Logging.Json.InfoBufferSize,
             static (s, v) => s.WithLogging(c => c with { Json = c.Json with { InfoBufferSize = v } })) with
         {

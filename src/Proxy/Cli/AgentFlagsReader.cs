@@ -23,6 +23,7 @@ internal static class AgentFlagsReader
             From = settings.From,
             Once = settings.Once,
             InitOnly = settings.InitOnly,
+            IsModeDefault = result.IsModeDefault,
             Cleanup = settings.Cleanup,
             WriteConfigTo = settings.WriteConfigTo,
             ConfigFile = file,
@@ -57,10 +58,10 @@ internal static class AgentFlagsReader
         return (new ConfigurationFile(path, content, other => resolver.OfFile(path, other)), resolver.OfFile(path, content));
     }
 
-    private static IEnumerable<string> Deprecations(ImmutableArray<Flag> given) =>
+    private static IEnumerable<ConfigurationWarning> Deprecations(ImmutableArray<Flag> given) =>
         from flag in given
         where flag.Deprecated.Length > 0
-        select $"Flag {flag.Name} has been deprecated, {flag.Deprecated}";
+        select new ConfigurationWarning(ConfigurationWarningKind.FlagDeprecated, $"Flag {flag.Name} has been deprecated, {flag.Deprecated}", "");
 
     private static IEnumerable<string> SourceErrors(ShuntOptions options)
     {

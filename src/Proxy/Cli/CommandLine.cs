@@ -150,7 +150,7 @@ internal sealed class CommandLine
             return Wrong([$"--write-config-to: open {options.WriteConfigTo}: {e.Message.ReplaceLineEndings(" ")}"]);
         }
 
-        using var logging = LineLoggerProvider.CreateFactory(options, _error, TimeProvider.System);
+        using var logging = CreateLogging(options);
         Log.WroteConfiguration(logging.CreateLogger<CommandLine>(), options.WriteConfigTo);
         return 0;
     }
@@ -172,9 +172,9 @@ internal sealed class CommandLine
     {
         var unhonoured = UnhonouredSettings.Of(options);
         if (options.Warnings.IsEmpty && unhonoured.IsEmpty) return;
-        using var logging = LineLoggerProvider.CreateFactory(options, _error, TimeProvider.System);
+        using var logging = CreateLogging(options);
         var logger = logging.CreateLogger<CommandLine>();
-        foreach (var warning in options.Warnings) Log.Setting(logger, warning);
+        foreach (var warning in options.Warnings) Warn(logger, warning);
         if (!unhonoured.IsEmpty) Log.SettingsWithoutEffect(logger, unhonoured);
     }
 
@@ -182,6 +182,22 @@ internal sealed class CommandLine
     {
         var options = Read(parsed, out var errors);
         return errors.IsEmpty ? await _functions.DemoAsync(options, _output, ct) : Wrong(errors);
+    }
+
+    private static void Warn(ILogger logger, ConfigurationWarning warning)
+    {
+        switch (warning.Kind)
+        {
+            case ConfigurationWarningKind.LenientDecoding: Log.LenientDecoding(logger, warning.What, warning.File); break;
+            case ConfigurationWarningKind.FlagsIgnored: Log.FlagsIgnored(logger, warning.What, warning.File); break;
+            case ConfigurationWarningKind.FlagDeprecated: Log.FlagDeprecated(logger, warning.What); break;
+        }
+    }
+
+    private ILoggerFactory CreateLogging(ShuntOptions options)
+    {
+        var streams = new LogStreams(options.LogSplitStream ? _output : _error, _error);
+        return LineLoggerProvider.CreateFactory(options.LoggingFormat, new LogLevelSwitch(options.Verbosity, []), streams, TimeProvider.System);
     }
 
     private static ShuntOptions Read(ParseResult parsed, out ImmutableArray<string> errors)

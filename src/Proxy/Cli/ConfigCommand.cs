@@ -42,7 +42,7 @@ internal sealed class ConfigCommand(ConfigurationResolver resolver, TextWriter o
     {
         var result = await LoadAsync(path, ct);
         if (result is null || Refused(result)) return CommandLine.Failure;
-        foreach (var warning in result.Warnings) await output.WriteLineAsync(warning);
+        foreach (var warning in result.Warnings) await output.WriteLineAsync(warning.ToString());
         var unhonoured = Options.UnhonouredSettings.Of(Options.OptionsReader.Read(result.Effective));
         if (!unhonoured.IsEmpty) await output.WriteLineAsync($"These settings have no effect here: {string.Join(", ", unhonoured)}");
         await output.WriteLineAsync($"{path} is valid");

@@ -23,7 +23,10 @@ internal sealed class ConfigurationResolver(ParseResult parsed, ImmutableArray<F
         var isIpvs = flags.Mode == ProxyModes.Ipvs;
         var sync = (isIpvs ? settings.IpvsSyncPeriod : settings.IptablesSyncPeriod) ?? flags.IPTables.SyncPeriod;
         var min = (isIpvs ? settings.IpvsMinSyncPeriod : settings.IptablesMinSyncPeriod) ?? flags.IPTables.MinSyncPeriod;
-        return Finish(EffectiveConfiguration.Of(flags, sync, min, settings.MasqueradeAll), settings.HostnameOverride, path: "", []);
+        return Finish(EffectiveConfiguration.Of(flags, sync, min, settings.MasqueradeAll), settings.HostnameOverride, path: "", []) with
+        {
+            IsModeDefault = flags.Mode.Length == 0,
+        };
     }
 
     /// <summary>With a file: what it says, and over it the flags that count then.</summary>
@@ -36,18 +39,17 @@ internal sealed class ConfigurationResolver(ParseResult parsed, ImmutableArray<F
         var reader = new FlagReader(parsed);
         var start = new FlagSettings { Configuration = ConfigurationDefaults.Apply(decoded.Value) };
         var settings = given.Where(static flag => flag.CountsWithFile).Aggregate(start, (so, flag) => flag.Apply(reader, so));
-        var warnings = new List<string>();
-        if (decoded.StrictError.Length > 0)
-        {
-            warnings.Add($"Using lenient decoding as strict decoding failed err={ConfigurationError.Quote(decoded.StrictError)} file=\"{path}\"");
-        }
-
+        var warnings = new List<ConfigurationWarning>();
+        if (decoded.StrictError.Length > 0) warnings.Add(new ConfigurationWarning(ConfigurationWarningKind.LenientDecoding, decoded.StrictError, path));
         var ignored = given.Where(static flag => !flag.CountsWithFile).Select(static flag => flag.Name).ToList();
-        if (ignored.Count > 0) warnings.Add($"These flags have no effect beside --config, as with kube-proxy: {string.Join(", ", ignored)}");
-        return Finish(EffectiveConfiguration.Of(settings.Configuration), settings.HostnameOverride, path, warnings);
+        if (ignored.Count > 0) warnings.Add(new ConfigurationWarning(ConfigurationWarningKind.FlagsIgnored, string.Join(", ", ignored), path));
+        return Finish(EffectiveConfiguration.Of(settings.Configuration), settings.HostnameOverride, path, warnings) with
+        {
+            IsModeDefault = settings.Configuration.Mode.Length == 0,
+        };
     }
 
-    private ConfigurationResult Finish(KubeProxyConfiguration effective, string hostname, string path, List<string> warnings)
+    private ConfigurationResult Finish(KubeProxyConfiguration effective, string hostname, string path, List<ConfigurationWarning> warnings)
     {
         var errors = ImmutableArray.CreateBuilder<string>();
         if (hostname.Length > 0)

@@ -11,6 +11,9 @@ internal sealed record ShuntOptions
     /// <summary><c>--proxy-mode</c>.</summary>
     public ProxyMode Mode { get; init; }
 
+    /// <summary>No mode was asked for, so it is <see cref="ProxyMode.Iptables"/>.</summary>
+    public bool IsModeDefault { get; init; }
+
     /// <summary><c>--hostname-override</c>; empty when not given, and the machine's host name is the node's name.</summary>
     public string HostnameOverride { get; init; } = "";
 
@@ -126,7 +129,7 @@ internal sealed record ShuntOptions
     public ImmutableArray<string> GivenFlags { get; init; } = [];
 
     /// <summary>What the operator should know about the command line and the file, though it stops nothing; in order.</summary>
-    public ImmutableArray<string> Warnings { get; init; } = [];
+    public ImmutableArray<ConfigurationWarning> Warnings { get; init; } = [];
 
     /// <summary>The gate AllowServiceExternalIPs: off, external IPs of Services get no rules.</summary>
     public bool AllowServiceExternalIPs => IsEnabled(FeatureGates.AllowServiceExternalIPs);

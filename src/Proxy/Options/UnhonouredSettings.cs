@@ -11,7 +11,7 @@ internal static class UnhonouredSettings
     public static FrozenSet<string> Fields { get; } = FrozenSet.Create(
         StringComparer.Ordinal,
         "clientConnection.acceptContentTypes", "clientConnection.contentType", "clientConnection.qps", "clientConnection.burst",
-        "configSyncPeriod", "logging.flushFrequency", "portRange", "showHiddenMetricsForVersion", "windowsRunAsService",
+        "configSyncPeriod", "logging.flushFrequency", "logging.options.text.infoBufferSize", "logging.options.json.infoBufferSize", "portRange", "showHiddenMetricsForVersion", "windowsRunAsService",
         "winkernel.networkName", "winkernel.sourceVip", "winkernel.enableDSR", "winkernel.rootHnsEndpointName", "winkernel.forwardHealthCheckVip");
 
     /// <summary>Flags without effect that are in no file.</summary>
@@ -19,7 +19,7 @@ internal static class UnhonouredSettings
 
     /// <summary>Feature gates that do something here.</summary>
     public static FrozenSet<string> Gates { get; } =
-        FrozenSet.Create(StringComparer.Ordinal, FeatureGates.AllowServiceExternalIPs, "LoggingAlphaOptions", "AllAlpha", "AllBeta");
+        FrozenSet.Create(StringComparer.Ordinal, FeatureGates.AllowServiceExternalIPs, "ComponentFlagz", "ComponentStatusz", "LoggingAlphaOptions", "AllAlpha", "AllBeta");
 
     /// <summary>The names of the settings that differ from their default and have no effect: paths of the file, then flags.</summary>
     public static ImmutableArray<string> Of(ShuntOptions options)

@@ -27,8 +27,8 @@ public sealed class CapabilitiesTests
         at.Sysctl(("ipv4/conf/all/route_localnet", "1"));
         var capabilities = CapabilitiesIn(manifest);
 
-        var run = await ConfinedAsync(at, capabilities, ["run", "--once", "--iptables-variant", variant, .. Flags]);
-        var plan = await ConfinedAsync(at, capabilities, ["plan", "--iptables-variant", variant, .. Flags]);
+        var run = await ConfinedAsync(at, capabilities, ["run", "--once", "--shunt-iptables-variant", variant, .. Flags]);
+        var plan = await ConfinedAsync(at, capabilities, ["plan", "--shunt-iptables-variant", variant, .. Flags]);
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.True(plan.ExitCode == 0, plan.Output);
@@ -43,7 +43,7 @@ public sealed class CapabilitiesTests
         await using var at = await ScratchNamespace.CreateAsync("confined", Ct);
         at.Sysctl(("ipv4/conf/all/route_localnet", "1"));
 
-        var run = await ConfinedAsync(at, CapabilitiesIn(Base), ["run", "--once", "--iptables-variant", "legacy", .. Flags]);
+        var run = await ConfinedAsync(at, CapabilitiesIn(Base), ["run", "--once", "--shunt-iptables-variant", "legacy", .. Flags]);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(["NET_RAW"], CapabilitiesIn(Legacy).Except(CapabilitiesIn(Base)));
@@ -56,7 +56,7 @@ public sealed class CapabilitiesTests
         await using var at = await ScratchNamespace.CreateAsync("confined", Ct);
         at.Sysctl(("ipv4/conf/all/route_localnet", "0"));
 
-        var run = await ConfinedAsync(at, CapabilitiesIn(Base), ["run", "--once", "--iptables-variant", "nft", .. Flags]);
+        var run = await ConfinedAsync(at, CapabilitiesIn(Base), ["run", "--once", "--shunt-iptables-variant", "nft", .. Flags]);
 
         Assert.Equal(1, run.ExitCode);
         var line = Assert.Single(run.Error.Split('\n'), static line => line.StartsWith("shunt: ", StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using Shunt.Testing;
 using Shunt.Testing.Agent;
@@ -56,10 +57,32 @@ public sealed partial class GoldenHttpTests
             "run", "--config", Repository.GoldenOrSkip("kube-proxy-config.yaml"), "--from", Repository.GoldenOrSkip("cluster.json"),
             "--shunt-iptables-variant", "legacy", "-v", "2",
         ]);
-        await agent.WaitForAsync("\"SyncProxyRules complete\" ipFamily=\"IPv4\"", ct);
         await agent.WaitForAsync("\"SyncProxyRules complete\" ipFamily=\"IPv6\"", ct);
-        await agent.WaitForAsync("Verified", ct);
+        using var http = NamespaceHttp.Client(at.Net);
+        while ((await http.GetAsync("http://127.0.0.1:10256/readyz", ct)).StatusCode != HttpStatusCode.OK) await Task.Delay(50, ct);
+        foreach (var check in RecordedAnswer.Read(Repository.GoldenOrSkip("http/iptables-legacy.http")).Where(static answer => answer.Url.Length > 0))
+        {
+            await ListeningAsync(http, UrlOf(check), ct);
+        }
+
         return agent;
+    }
+
+    /// <summary>Health checks are opened in the background.</summary>
+    private static async Task ListeningAsync(HttpClient http, string url, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                await http.GetAsync(url, ct);
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(50, ct);
+            }
+        }
     }
 
     private static string UrlOf(RecordedAnswer recorded) => recorded.Name switch

@@ -82,7 +82,10 @@ public sealed class ServiceHealthChecksTests
         _builders[family].Commit(built, []);
         checks.Succeeded(new SyncReport
         {
-            Desired = built, Previous = _previous.GetValueOrDefault(family), Result = new ApplyResult([], 0), Elapsed = TimeSpan.Zero,
+            Desired = built,
+            Previous = _previous.GetValueOrDefault(family),
+            Result = new ApplyResult([], 0),
+            Elapsed = TimeSpan.Zero,
         });
         _previous[family] = built;
     }

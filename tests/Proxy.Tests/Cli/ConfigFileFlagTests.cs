@@ -59,7 +59,7 @@ public sealed class ConfigFileFlagTests : IDisposable
         Assert.Equal((ProxyMode.Iptables, 3), (options.Mode, options.MasqueradeBit));
         Assert.NotNull(options.HealthzBindAddress);
         Assert.Contains(
-            "These flags have no effect beside --config, as with kube-proxy: --feature-gates, --healthz-port, --proxy-mode, --iptables-masquerade-bit",
+            "\"These flags have no effect beside --config, as with kube-proxy\" flags=\"--feature-gates, --healthz-port, --proxy-mode, --iptables-masquerade-bit\"",
             Assert.Single(_.Errors, static line => line.Contains("no effect beside", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
@@ -159,7 +159,7 @@ public sealed class ConfigFileFlagTests : IDisposable
             link, [$"--config={kubeadm}", "--hostname-override=node-1", $"--write-config-to={written}"], null, TestContext.Current.CancellationToken);
 
         result.EnsureSuccess();
-        Assert.EndsWith($"Wrote configuration file=\"{written}\"\n", result.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"\"Wrote configuration\" file=\"{written}\"\n", result.Error, StringComparison.Ordinal);
         Assert.Contains("hostnameOverride: node-1\n", await File.ReadAllTextAsync(written, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 

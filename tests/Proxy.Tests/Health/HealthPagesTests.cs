@@ -124,7 +124,7 @@ public sealed class HealthPagesTests
         _health.Requested(IpFamily.IPv4);
         _time.Advance(TimeSpan.FromSeconds(9.9));
         _health.Requested(IpFamily.IPv4);
-        _health.Failed(IpFamily.IPv4, isFull: true, TimeSpan.Zero);
+        ((ISyncObserver)_health).Failed(IpFamily.IPv4, isFull: true, TimeSpan.Zero);
         Assert.StartsWith("200 ", await AskAsync("/livez"), StringComparison.Ordinal);
 
         _time.Advance(TimeSpan.FromSeconds(0.1));

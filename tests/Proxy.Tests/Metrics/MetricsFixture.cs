@@ -60,11 +60,10 @@ internal sealed class MetricsFixture
     {
         foreach (var family in new[] { IpFamily.IPv4, IpFamily.IPv6 })
         {
-            Sync(family, with: report => report with { TriggerTimes = [Time.GetUtcNow()] });
+            Sync(family, with: report => report with { TriggerTimes = [Time.GetUtcNow()], Refused = 1 });
             Sync(family);
             Metrics.Failed(family, isFull: false, TimeSpan.FromSeconds(1));
             Metrics.Verified(family, 1);
-            Metrics.Refused(family, 1);
             Metrics.NftablesCleanupFailed(family);
             Metrics.Conntrack.Swept(family, TimeSpan.FromMilliseconds(10), 0);
         }

@@ -63,7 +63,7 @@ internal sealed class ConfigFileWatch
         var result = _file.Resolve(content);
         if (!result.Errors.IsEmpty)
         {
-            Log.ConfigurationRefused(_logger, _file.Path, string.Join("; ", result.Errors));
+            Log.ConfigurationRefused(_logger, string.Join("; ", result.Errors), _file.Path);
             return;
         }
 

@@ -9,7 +9,7 @@ internal static partial class Log
     public static partial void ConfigurationUnreadable(ILogger logger, string err);
 
     [LoggerMessage(3601, LogLevel.Error, "The new content of the configuration file cannot be used; the agent goes on with what it has")]
-    public static partial void ConfigurationRefused(ILogger logger, string file, string err);
+    public static partial void ConfigurationRefused(ILogger logger, string err, string file);
 
     [LoggerMessage(3602, LogLevel.Information, "The configuration file has other content but comes to the same configuration; the agent goes on")]
     public static partial void ConfigurationSame(ILogger logger, string file);
