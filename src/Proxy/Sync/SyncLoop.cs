@@ -23,6 +23,7 @@ internal sealed class SyncLoop
     private readonly SyncSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly HeapTrimmer _heap = new();
     private ImmutableArray<FamilySync> _families;
     private ImmutableArray<IpPrefix> _podCidrs = [];
     private long? _waitingSince;
@@ -57,7 +58,12 @@ internal sealed class SyncLoop
     {
         try
         {
-            while (true) await WaitAsync(events, await TurnAsync(events, ct), ct);
+            while (true)
+            {
+                var due = await TurnAsync(events, ct);
+                if (due != TimeSpan.Zero) _heap.Idle();
+                await WaitAsync(events, due, ct);
+            }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
