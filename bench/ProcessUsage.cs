@@ -19,6 +19,9 @@ internal sealed record ProcessUsage
     /// <summary>Its threads.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>The children it has now.</summary>
+    public required int Children { get; init; }
+
     /// <summary>Processor time of its own.</summary>
     public required TimeSpan Cpu { get; init; }
 
@@ -37,9 +40,22 @@ internal sealed record ProcessUsage
             RssAnonymous = MiB(status, "RssAnon:"),
             Peak = MiB(status, "VmHWM:"),
             Threads = int.Parse(fields[17], CultureInfo.InvariantCulture),
+            Children = Directory.GetDirectories($"/proc/{pid}/task").Sum(CountChildren),
             Cpu = Ticks(fields[11]) + Ticks(fields[12]),
             ChildrenCpu = Ticks(fields[13]) + Ticks(fields[14]),
         };
+    }
+
+    private static int CountChildren(string task)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+        }
+        catch (IOException)
+        {
+            return 0; // the thread has ended
+        }
     }
 
     private static double MiB(string[] status, string name)

@@ -8,7 +8,7 @@ namespace Shunt.Bench;
 /// <summary>A running agent, and what its log says of its syncs.</summary>
 internal sealed class WholeAgentProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
     private readonly Channel<(int Services, int Changed)> _syncs = Channel.CreateUnbounded<(int Services, int Changed)>();
@@ -40,6 +40,17 @@ internal sealed class WholeAgentProcess : IAsyncDisposable
 
     /// <summary>Waits until syncs have brought that many more Service ports into the kernel.</summary>
     public Task ChangedAsync(int changes) => UntilAsync(sync => (changes -= sync.Changed) <= 0);
+
+    /// <summary>Waits until it has done what it does after a sync, such as reading the kernel back, and looks.</summary>
+    public async Task<ProcessUsage> QuietAsync()
+    {
+        for (var before = Usage();; before = Usage())
+        {
+            await Task.Delay(TimeSpan.FromSeconds(3));
+            var now = Usage();
+            if (now.Children == 0 && now.Cpu + now.ChildrenCpu - before.Cpu - before.ChildrenCpu < TimeSpan.FromMilliseconds(50)) return now;
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -78,7 +89,7 @@ internal sealed class WholeAgentProcess : IAsyncDisposable
             if (_lastLines.Count > 20) _lastLines.Dequeue();
         }
 
-        if (!line.Contains("SyncProxyRules complete ipFamily=\"IPv4\"", StringComparison.Ordinal)) return;
+        if (!line.Contains("SyncProxyRules complete", StringComparison.Ordinal) || !line.Contains("ipFamily=\"IPv4\"", StringComparison.Ordinal)) return;
         Syncs++;
         _syncs.Writer.TryWrite((Field(line, "numServices="), Field(line, "numChanged=")));
     }

@@ -11,9 +11,6 @@ internal sealed class WholeAgentRun : IAsyncDisposable
     private const int SamplesInSoak = 200;
     private const string Bookmark = """{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"$RV"}}}""" + "\n";
 
-    /// <summary>Lets an agent that does something after a sync do it before it is looked at.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
-
     private readonly WholeAgentOptions _options;
     private readonly int _services;
     private readonly int _endpoints;
@@ -52,8 +49,7 @@ internal sealed class WholeAgentRun : IAsyncDisposable
     {
         await _agent.SyncedAsync(_services);
         var elapsed = Stopwatch.GetElapsedTime(_started);
-        await Task.Delay(Settling);
-        var after = _agent.Usage();
+        var after = await _agent.QuietAsync();
         return new WholeAgentResult("sync", _services, _endpoints, 0)
         {
             After = after,
@@ -122,8 +118,7 @@ internal sealed class WholeAgentRun : IAsyncDisposable
 
         var elapsed = Stopwatch.GetElapsedTime(start);
         await VerifyAsync();
-        await Task.Delay(Settling);
-        var after = _agent.Usage();
+        var after = await _agent.QuietAsync();
         return new WholeAgentResult(scenario, _services, _endpoints, changes)
         {
             After = after,

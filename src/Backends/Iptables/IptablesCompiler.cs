@@ -81,7 +81,11 @@ public sealed partial class IptablesCompiler : ICompiler<IptablesProgram>
         var hashes = scope.Selection.HasAny ? HashEndpoints(scope, previous) : [];
         if (scope.Selection.HasAny) WriteChains(scope, hashes);
         WriteVerdicts(scope);
-        return new RuleBlock(Keep(_filter, store), Keep(_nat, store)) { Endpoints = service.Selection.Reachable, EndpointHashes = hashes };
+        return new RuleBlock(Keep(_filter, store), Keep(_nat, store))
+        {
+            Endpoints = service.Selection.Reachable,
+            EndpointHashes = store is null ? hashes : store.Add(hashes),
+        };
     }
 
     private static ReadOnlyMemory<byte> Keep(RuleWriter rules, RuleStore? store) => store is null ? rules.ToMemory() : rules.ToMemory(store);

@@ -116,7 +116,7 @@ internal sealed partial class KubeConfig
         {
             certificates[0] = X509Certificate2.CreateFromPem(certificate, key);
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or ArgumentException) // a key of another certificate is an argument to it
         {
             throw Bad($"client-certificate and client-key do not fit or are not PEM: {e.Message}", e);
         }

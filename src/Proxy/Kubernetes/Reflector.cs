@@ -115,7 +115,7 @@ internal sealed partial class Reflector
     /// <summary>Passes a complete list on.</summary>
     private async Task PublishAsync(IReadOnlyCollection<Decoded> items, string resourceVersion, ChannelWriter<WatchEvent> events, CancellationToken ct)
     {
-        _versions.Clear();
+        _versions.Clear(items.Count);
         foreach (var item in items)
         {
             if (item.Object is null) Log.ObjectUnreadable(_logger, item.Error, _resource.Name, item.Name);

@@ -84,6 +84,7 @@ internal sealed class ClusterState
                 Delete(deleted.Kind, deleted.Key);
                 break;
             case WatchEvent.Listed listed:
+                Reserve(listed);
                 foreach (var item in listed.Objects) Put(item);
                 DeleteAllBut(listed);
                 _listed[(int)listed.Kind] = true;
@@ -106,6 +107,16 @@ internal sealed class ClusterState
 
     /// <summary>The EndpointSlices of a Service, of both families, in the order of their names.</summary>
     internal ReadOnlySpan<EndpointSliceObject> Slices(ObjectKey service) => _slices.Of(service);
+
+    /// <summary>Room for what is coming, and no more: growing step by step ends with nearly twice of it.</summary>
+    private void Reserve(WatchEvent.Listed listed)
+    {
+        var count = listed.Objects.Length;
+        _objects[(int)listed.Kind].EnsureCapacity(count);
+        if (listed.Kind == ObjectKind.Service) _claims.Reserve(count);
+        var services = _objects[(int)ObjectKind.Service].Count;
+        if (listed.Kind == ObjectKind.EndpointSlice) _slices.Reserve(services == 0 ? count : Math.Min(count, services));
+    }
 
     private void Put(ClusterObject after)
     {

@@ -54,8 +54,10 @@ internal sealed class SnapshotBuilder
             foreach (var (key, _) in _tracked) _names.Add(key);
         }
 
+        _tracked.EnsureCapacity(_names.Count); // the first list, all at once
         foreach (var key in _names) Update(key, node, reselect);
         _names.Clear();
+        if (_names.Capacity > KeepCapacity) _names.Capacity = 0;
         _built = new DesiredState
         {
             Family = _family,

@@ -23,6 +23,7 @@ internal sealed class SyncLoop
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly NodeWatch _watch;
+    private readonly HeapTrimmer _heap = new();
 
     // One is as good as many: they say that something has to be looked at.
     private readonly Channel<bool> _addressesChanged =
@@ -62,7 +63,12 @@ internal sealed class SyncLoop
     {
         try
         {
-            while (true) await WaitAsync(events, await TurnAsync(events, ct), ct);
+            while (true)
+            {
+                var due = await TurnAsync(events, ct);
+                if (due != TimeSpan.Zero) _heap.Idle();
+                await WaitAsync(events, due, ct);
+            }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {

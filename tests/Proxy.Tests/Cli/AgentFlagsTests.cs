@@ -105,7 +105,7 @@ public sealed class AgentFlagsTests : IDisposable
         Assert.True(_.Options.InitOnly);
         Assert.Equal("https://m:6443", _.Options.Master);
         Assert.Equal(["--boot-id-file", "--init-only", "--machine-id-file", "--master", "--once"], _.Options.GivenFlags);
-        Assert.Contains("settings=\"--boot-id-file, --machine-id-file\"", Assert.Single(_.Errors), StringComparison.Ordinal);
+        Assert.Contains("settings=[\"--boot-id-file\",\"--machine-id-file\"]", Assert.Single(_.Errors), StringComparison.Ordinal);
     }
 
     [Fact]

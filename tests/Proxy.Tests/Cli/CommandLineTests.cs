@@ -21,6 +21,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(
             defaults with
             {
+                IsModeDefault = true,
                 ClusterCidrs = _.Options.ClusterCidrs, NodePortAddresses = _.Options.NodePortAddresses, Configuration = _.Options.Configuration,
                 Flags = _.Options.Flags, GivenFlags = _.Options.GivenFlags, Warnings = _.Options.Warnings,
             },

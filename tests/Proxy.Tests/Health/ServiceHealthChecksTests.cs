@@ -197,7 +197,7 @@ public sealed class ServiceHealthChecksTests : IAsyncDisposable
         await new ServiceHealthPage(_at.Proxy, _at.Logger).HandleAsync(context, check);
 
         Assert.Equal((200, 0L, 0), (context.Response.StatusCode, body.Length, context.Response.Headers.Count));
-        Assert.Equal((LogLevel.Error, "Received request for closed healthcheck service=\"ns/web\""), Assert.Single(_at.Logger.Lines));
+        Assert.Equal((LogLevel.Error, "\"Received request for closed healthcheck\" service=\"ns/web\""), Assert.Single(_at.Logger.Lines));
     }
 
     [Fact]
