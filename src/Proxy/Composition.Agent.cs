@@ -71,7 +71,7 @@ internal sealed partial class Composition
         return 0;
     }
 
-    private void TuneConntrack() => new ConntrackSysctls(new Sysctls(_logging.CreateLogger<Sysctls>()), _logging.CreateLogger<ConntrackSysctls>()).Apply(_options.Conntrack);
+    private void TuneConntrack() => new ConntrackSysctls(_logging.CreateLogger<ConntrackSysctls>()).Apply(_options.Conntrack);
 
     private SyncLoop CreateLoop(IptablesFamilies families, NodeAddressWatch addresses, ImmutableArray<ISyncObserver> observers)
     {
