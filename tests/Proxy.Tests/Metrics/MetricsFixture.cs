@@ -64,7 +64,6 @@ internal sealed class MetricsFixture
             Sync(family);
             Metrics.Failed(family, isFull: false, TimeSpan.FromSeconds(1));
             Metrics.Verified(family, 1);
-            Metrics.Refused(family, 1);
             Metrics.NftablesCleanupFailed(family);
             Metrics.Conntrack.Swept(family, TimeSpan.FromMilliseconds(10), 0);
         }
