@@ -25,9 +25,9 @@ internal sealed partial class Composition
 {
     private async Task<int> RunAsync(CancellationToken ct)
     {
-        StartupReport.Write(_logger, _options);
         var metrics = new ProxyMetrics(_options.Mode, VersionText.Own, _cluster, PacketCounters.Read, Time);
         var server = LoadServer(metrics.Requests);
+        StartupReport.Write(_logger, _options);
         if (_options.InitOnly) return await InitializeAsync(server, ct);
 
         var families = new IptablesFamilies(_options, _logging, await IptablesFamilies.ProbeAsync(_options, _logging, ct));
