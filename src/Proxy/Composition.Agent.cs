@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Shunt.Backends.Conntrack;
@@ -13,9 +12,7 @@ using Shunt.Proxy.Kubernetes;
 using Shunt.Proxy.Metrics;
 using Shunt.Proxy.Metrics.Pages;
 using Shunt.Proxy.Node;
-using Shunt.Proxy.Options;
 using Shunt.Proxy.Options.Configuration;
-using Shunt.Proxy.State;
 using Shunt.Proxy.Sync;
 
 namespace Shunt.Proxy;
