@@ -2,12 +2,13 @@
 # make test     builds everything and runs all tests; those that need root are skipped without it
 # make lint     formatting, warnings, shell syntax, architecture, sizes, and what operations may allocate
 # make bench    benchmarks; ARGS="--filter *Compile*" to choose
+# make bench-agent  memory and CPU of the whole agent (as root); ARGS="--services 1000 --endpoints 2 --soak 100000" to choose
 # make image    the container image, or without a container engine the same files in artifacts/image; AOT=1 compiles ahead of time
 # make build    builds everything
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
-.PHONY: build test lint bench image demo clean
+.PHONY: build test lint bench bench-agent image demo clean
 
 export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -38,6 +39,9 @@ lint:
 
 bench:
 	dotnet run -c Release --project bench -- $(ARGS)
+
+bench-agent:
+	dotnet run -c Release --project bench -- --agent $(ARGS)
 
 image:
 	AOT=$(AOT) .ci/image.sh $(IMAGE)

@@ -11,7 +11,7 @@ namespace Shunt.Backends;
 /// <typeparam name="TProgram">The mode's program.</typeparam>
 /// <typeparam name="TDelta">The mode's transaction.</typeparam>
 public sealed class Dataplane<TProgram, TDelta> : IDataplane
-    where TProgram : class
+    where TProgram : class, IProgram<TDelta>
     where TDelta : class, IDelta<TDelta>
 {
     /// <summary>With more refusals than this it is the kernel that is wrong, not what it is given.</summary>
@@ -58,7 +58,8 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
     /// <inheritdoc/>
     public async ValueTask<Drift> VerifyAsync(DesiredState desired, CancellationToken ct)
     {
-        var delta = _differ.Diff(await _kernel.ReadAsync(ct), _compiler.Compile(desired));
+        var wanted = _observedVersion == desired.Version && _observed is { } inForce ? inForce : _compiler.Compile(desired);
+        var delta = _differ.Diff(await _kernel.ReadAsync(ct), wanted);
         if (!delta.IsEmpty) _observed = null;
         return new Drift(delta.Describe());
     }
@@ -106,7 +107,7 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
     {
         _observed = inForce;
         _observedVersion = plan.Version;
-        return new ApplyResult(refusals, sent);
+        return new ApplyResult(refusals, sent) { Tables = inForce.Count(plan.Delta) };
     }
 
     /// <summary>Applies a transaction; a refused one is halved until the culprits are alone. Gives what was sent and what was refused.</summary>

@@ -16,7 +16,7 @@ public interface IDataplane
     /// <summary>What would have to change for the kernel to be as desired. Reads, never writes.</summary>
     ValueTask<Plan> PlanAsync(DesiredState desired, CancellationToken ct);
 
-    /// <summary>Reads the kernel, whatever is remembered, and compares.</summary>
+    /// <summary>Reads the kernel, whatever is remembered, and compares. What was refused of the snapshot last applied is not expected to be there.</summary>
     ValueTask<Drift> VerifyAsync(DesiredState desired, CancellationToken ct);
 
     /// <summary>

@@ -14,12 +14,15 @@ public readonly record struct IpAddr : IComparable<IpAddr>
     /// <summary>The longest text, in bytes, that <see cref="Format"/> writes.</summary>
     public const int MaxTextLength = 39;
 
-    private readonly UInt128 _bits;
+    // Not one UInt128: that would be aligned to 16 bytes, and an address would take 32.
+    private readonly ulong _upper;
+    private readonly ulong _lower;
 
     private IpAddr(IpFamily family, UInt128 bits)
     {
         Family = family;
-        _bits = bits;
+        _upper = (ulong)(bits >> 64);
+        _lower = (ulong)bits;
     }
 
     /// <summary>The address family; zero for <c>default</c>.</summary>
@@ -32,13 +35,13 @@ public readonly record struct IpAddr : IComparable<IpAddr>
     public int BitLength => Family == IpFamily.IPv4 ? 32 : 128;
 
     /// <summary>The address as a number in host order; an IPv4 address fills the low 32 bits.</summary>
-    public UInt128 Bits => _bits;
+    public UInt128 Bits => new(_upper, _lower);
 
     /// <summary>True for 127.0.0.0/8 and ::1.</summary>
-    public bool IsLoopback => Family == IpFamily.IPv4 ? (uint)_bits >> 24 == 127 : Family == IpFamily.IPv6 && _bits == UInt128.One;
+    public bool IsLoopback => Family == IpFamily.IPv4 ? _lower >> 24 == 127 : Family == IpFamily.IPv6 && _upper == 0 && _lower == 1;
 
     /// <summary>True for 0.0.0.0 and ::.</summary>
-    public bool IsUnspecified => IsValid && _bits == UInt128.Zero;
+    public bool IsUnspecified => IsValid && _upper == 0 && _lower == 0;
 
     /// <summary>An IPv4 address from its number in host order.</summary>
     public static IpAddr FromV4(uint bits) => new(IpFamily.IPv4, bits);
@@ -56,11 +59,12 @@ public readonly record struct IpAddr : IComparable<IpAddr>
     {
         if (Family == IpFamily.IPv4)
         {
-            BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)_bits);
+            BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)_lower);
             return 4;
         }
 
-        BinaryPrimitives.WriteUInt128BigEndian(destination, _bits);
+        BinaryPrimitives.WriteUInt64BigEndian(destination, _upper);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[sizeof(ulong)..], _lower);
         return 16;
     }
 
@@ -68,7 +72,7 @@ public readonly record struct IpAddr : IComparable<IpAddr>
     public IpAddr Mask(int prefixLength)
     {
         var drop = BitLength - prefixLength;
-        return drop >= 128 ? new IpAddr(Family, UInt128.Zero) : new IpAddr(Family, _bits >> drop << drop);
+        return drop >= 128 ? new IpAddr(Family, UInt128.Zero) : new IpAddr(Family, Bits >> drop << drop);
     }
 
     /// <summary>
@@ -128,7 +132,7 @@ public readonly record struct IpAddr : IComparable<IpAddr>
     /// <returns>The number of bytes written.</returns>
     public int Format(Span<byte> destination)
     {
-        if (Family == IpFamily.IPv4) return FormatV4((uint)_bits, destination);
+        if (Family == IpFamily.IPv4) return FormatV4((uint)_lower, destination);
         if (!IsValid) return 0;
         Span<byte> bytes = stackalloc byte[16];
         WriteBytes(bytes);
@@ -152,7 +156,7 @@ public readonly record struct IpAddr : IComparable<IpAddr>
     }
 
     /// <inheritdoc/>
-    public int CompareTo(IpAddr other) => Family != other.Family ? Family.CompareTo(other.Family) : _bits.CompareTo(other._bits);
+    public int CompareTo(IpAddr other) => Family != other.Family ? Family.CompareTo(other.Family) : Bits.CompareTo(other.Bits);
 
     /// <summary>The canonical text; empty for <c>default</c>.</summary>
     public override string ToString()

@@ -81,8 +81,8 @@ internal sealed class IptablesFamilies(ShuntOptions options, ILoggerFactory logg
         var findings = FamilyChecks.Check(options, node, primary, families.Length > 1);
         foreach (var warning in findings.Warnings) Log.Incomplete(_logger, warning);
         if (!findings.Errors.IsEmpty) throw new ConfigurationException(string.Join("; ", findings.Errors));
-        var detection = LocalDetectors.Choose(options, node, primary);
-        foreach (var note in detection.Notes) Log.Note(_logger, note);
+        var detection = LocalDetectors.Choose(options, node);
+        if (!detection[primary].IsImplemented) WarnAboutDetection(node, primary);
         return [.. families.Select(family => Create(family, node, detection[family], prepare))];
     }
 
@@ -92,9 +92,15 @@ internal sealed class IptablesFamilies(ShuntOptions options, ILoggerFactory logg
     private void WarnAboutLoopback(IpFamily family, bool served)
     {
         if (served || !options.NodePortAddresses.Cidrs.Any(cidr => cidr.Family == family && cidr.Address.IsLoopback)) return;
-        Log.LoopbackNotServed(_logger, family == IpFamily.IPv6
-            ? "--nodeport-addresses includes localhost but localhost NodePorts are not supported on IPv6"
-            : "--nodeport-addresses includes localhost but --iptables-localhost-nodeports=false was passed");
+        if (family == IpFamily.IPv6) Log.LoopbackNotSupported(_logger, family);
+        else Log.LoopbackDisabled(_logger, family);
+    }
+
+    private void WarnAboutDetection(NodeInfo node, IpFamily primary)
+    {
+        if (options.DetectLocalMode == DetectLocalMode.ClusterCidr) Log.NoClusterCidr(_logger, primary, options.ClusterCidrs);
+        if (options.DetectLocalMode == DetectLocalMode.NodeCidr) Log.NoPodCidr(_logger, primary, node.PodCidrs);
+        Log.NoLocalDetector(_logger);
     }
 
     private IDataplane Create(IpFamily family, NodeInfo node, LocalDetector detector, bool prepare)
@@ -105,13 +111,13 @@ internal sealed class IptablesFamilies(ShuntOptions options, ILoggerFactory logg
             && NodePortAddressResolver.ContainsIPv4Loopback(options.NodePortAddresses, node);
         if (localhost && prepare)
         {
-            Log.RouteLocalnet(_logger);
+            Log.RouteLocalnet(_logger, family);
             sysctls.Ensure(Sysctls.RouteLocalnet, 1);
         }
 
         WarnAboutLoopback(family, localhost);
         var liberal = host is not null && sysctls.ReadOr(Sysctls.ConntrackTcpBeLiberal, otherwise: 0) != 0;
-        if (liberal) Log.TcpLiberal(_logger);
+        if (liberal) Log.TcpLiberal(_logger, family);
         var rules = new IptablesOptions
         {
             Family = family,

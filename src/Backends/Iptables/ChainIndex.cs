@@ -32,7 +32,12 @@ internal sealed class ChainIndex
             if (_count > KeepChains) table.TrimExcess();
         }
 
-        if (_count > KeepChains) _pool.RemoveRange(KeepChains, _pool.Count - KeepChains);
+        if (_count > KeepChains)
+        {
+            _pool.RemoveRange(KeepChains, _pool.Count - KeepChains);
+            _pool.TrimExcess();
+        }
+
         for (var i = 0; i < _count && i < KeepChains; i++) _pool[i].Reset(default, default);
         _count = 0;
     }

@@ -23,8 +23,16 @@ public sealed partial class IptablesCompiler : ICompiler<IptablesProgram>
         var large = desired.EndpointCount > LargeClusterEndpoints;
         var services = ImmutableSortedDictionary.CreateBuilder<ServicePortName, RuleBlock>();
         var store = new RuleStore();
-        foreach (var (name, service) in desired.Services) services.Add(name, CompileServicePort(service, desired.Node, large, RuleBlock.Empty, store));
-        return new IptablesProgram { Base = CompileBase(desired.NodePortAddresses), Services = services.ToImmutable() };
+        var shared = CompileBase(desired.NodePortAddresses);
+        var counts = RuleCounts.Of(shared.Fixed) + new RuleCounts(0, RuleCounts.Lines(shared.Tail));
+        foreach (var (name, service) in desired.Services)
+        {
+            var block = CompileServicePort(service, desired.Node, large, RuleBlock.Empty, store);
+            services.Add(name, block);
+            counts += RuleCounts.Of(block);
+        }
+
+        return new IptablesProgram { Base = shared, Services = services.ToImmutable(), Counts = counts };
     }
 
     /// <inheritdoc/>
@@ -32,14 +40,24 @@ public sealed partial class IptablesCompiler : ICompiler<IptablesProgram>
     {
         var large = desired.EndpointCount > LargeClusterEndpoints;
         var services = previous.Services;
+        var counts = previous.Counts;
         foreach (var name in desired.Delta.Changed)
         {
-            services = desired.Services.TryGetValue(name, out var service)
-                ? services.SetItem(name, CompileServicePort(service, desired.Node, large, services.GetValueOrDefault(name, RuleBlock.Empty), null))
-                : services.Remove(name);
+            var before = services.GetValueOrDefault(name, RuleBlock.Empty);
+            counts -= RuleCounts.Of(before);
+            if (desired.Services.TryGetValue(name, out var service))
+            {
+                var block = CompileServicePort(service, desired.Node, large, before, null);
+                services = services.SetItem(name, block);
+                counts += RuleCounts.Of(block);
+            }
+            else
+            {
+                services = services.Remove(name);
+            }
         }
 
-        return previous with { Services = services };
+        return previous with { Services = services, Counts = counts };
     }
 
     /// <summary>The rules of one Service port.</summary>
@@ -63,7 +81,11 @@ public sealed partial class IptablesCompiler : ICompiler<IptablesProgram>
         var hashes = scope.Selection.HasAny ? HashEndpoints(scope, previous) : [];
         if (scope.Selection.HasAny) WriteChains(scope, hashes);
         WriteVerdicts(scope);
-        return new RuleBlock(Keep(_filter, store), Keep(_nat, store)) { Endpoints = service.Selection.Reachable, EndpointHashes = hashes };
+        return new RuleBlock(Keep(_filter, store), Keep(_nat, store))
+        {
+            Endpoints = service.Selection.Reachable,
+            EndpointHashes = store is null ? hashes : store.Add(hashes),
+        };
     }
 
     private static ReadOnlyMemory<byte> Keep(RuleWriter rules, RuleStore? store) => store is null ? rules.ToMemory() : rules.ToMemory(store);

@@ -61,19 +61,22 @@ public sealed partial class IptablesDiffer : IDiffer<IptablesProgram, IptablesDe
     public IptablesProgram Without(IptablesProgram observed, IptablesProgram wanted, IptablesDelta refused)
     {
         var services = wanted.Services;
+        var counts = wanted.Counts;
         if (observed.Unclaimed is not null) Load(observed);
         foreach (var unit in refused.Units)
         {
             if (unit.Owner is not { } name) continue;
             var after = services.GetValueOrDefault(name, RuleBlock.Empty);
             var before = observed.Unclaimed is null ? observed.Services.GetValueOrDefault(name, RuleBlock.Empty) : ClaimedBy(after);
-            services = services.SetItem(name, new RuleBlock(
+            var kept = new RuleBlock(
                 unit[IptablesTable.Filter] is null ? after.Filter : before.Filter,
-                unit[IptablesTable.Nat] is null ? after.Nat : before.Nat));
+                unit[IptablesTable.Nat] is null ? after.Nat : before.Nat);
+            services = services.SetItem(name, kept);
+            counts += RuleCounts.Of(kept) - RuleCounts.Of(after);
         }
 
         _index.Clear();
-        return wanted with { Services = services };
+        return wanted with { Services = services, Counts = counts };
     }
 
     private static void AddIfAny(ImmutableArray<DeltaUnit>.Builder units, DeltaUnit unit)

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Collections.Immutable;
 using System.Text;
 
 namespace Shunt.Backends.Iptables;
@@ -12,7 +10,6 @@ public sealed class IptablesKernel : IKernel<IptablesProgram, IptablesDelta>
 {
     private readonly IptablesTools _tools;
     private readonly bool _counts;
-    private readonly ArrayBufferWriter<byte> _buffer = new();
 
     /// <summary>The kernel behind some tools.</summary>
     /// <param name="tools">The tools.</param>
@@ -25,7 +22,7 @@ public sealed class IptablesKernel : IKernel<IptablesProgram, IptablesDelta>
 
     /// <inheritdoc/>
     public async ValueTask<IptablesProgram> ReadAsync(CancellationToken ct) =>
-        new() { Unclaimed = IptablesText.ParseSave(await _tools.SaveAsync(ct)) };
+        new() { Unclaimed = await _tools.SaveAsync(ct) };
 
     /// <inheritdoc/>
     public ValueTask<KernelAnswer<IptablesDelta>> ApplyAsync(IptablesDelta delta, CancellationToken ct)
@@ -47,7 +44,7 @@ public sealed class IptablesKernel : IKernel<IptablesProgram, IptablesDelta>
     /// <inheritdoc/>
     public async ValueTask CleanupAsync(CancellationToken ct)
     {
-        var delta = IptablesCleanup.Plan(IptablesText.ParseSave(await _tools.SaveAsync(ct)));
+        var delta = IptablesCleanup.Plan(await _tools.SaveAsync(ct));
         if (delta.IsEmpty) return;
         var answer = await WriteAsync(delta, ct);
         if (answer.Refused is not null) throw new KernelException(answer.Reason);
@@ -59,10 +56,8 @@ public sealed class IptablesKernel : IKernel<IptablesProgram, IptablesDelta>
         for (var table = IptablesTable.Mangle; table <= IptablesTable.Nat; table++)
         {
             if (!delta.Touches(table)) continue;
-            _buffer.ResetWrittenCount();
-            IptablesText.WriteRestore(delta, table, _buffer);
-            sent += _buffer.WrittenCount;
-            if (await _tools.RestoreAsync(_buffer.WrittenMemory, ct) is { } reason) return new(sent, delta.From(table), reason);
+            var reason = await _tools.RestoreAsync(async input => sent += await IptablesText.WriteRestoreAsync(delta, table, input, CancellationToken.None), ct);
+            if (reason is not null) return new(sent, delta.From(table), reason);
         }
 
         return new(sent);

@@ -7,7 +7,7 @@ namespace Shunt.Backends.Iptables;
 /// All rules of one family: what is shared and one block for each Service port; or, when it was read from the kernel, chains of which nobody
 /// has said yet whose they are. Immutable; unchanged blocks are the same object from one program to the next.
 /// </summary>
-public sealed record IptablesProgram
+public sealed record IptablesProgram : IProgram<IptablesDelta>
 {
     /// <summary>A kernel in which there is nothing.</summary>
     public static IptablesProgram Nothing { get; } = new() { Unclaimed = IptablesDump.Empty };
@@ -20,4 +20,14 @@ public sealed record IptablesProgram
 
     /// <summary>What was read from the kernel; null in a program that was compiled.</summary>
     public IptablesDump? Unclaimed { get; init; }
+
+    /// <summary>How many rules <see cref="Base"/> and <see cref="Services"/> have in all; the rules that lead to our chains do not count.</summary>
+    internal RuleCounts Counts { get; init; }
+
+    /// <inheritdoc/>
+    public ImmutableArray<TableCount> Count(IptablesDelta written)
+    {
+        var sent = RuleCounts.Written(written);
+        return [new TableCount("filter", Counts.Filter, sent.Filter), new TableCount("nat", Counts.Nat, sent.Nat)];
+    }
 }

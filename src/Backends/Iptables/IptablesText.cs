@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.IO.Pipelines;
+using System.Runtime.InteropServices;
 using System.Text;
 using Shunt.Model;
 
@@ -9,7 +11,12 @@ namespace Shunt.Backends.Iptables;
 /// <summary>The two languages of the tools: what iptables-save prints, and what iptables-restore reads.</summary>
 public static class IptablesText
 {
+    private const int Phases = 4; // of ChainOp.Phase
+    private const int FlushThreshold = 32 * 1024;
+
     private static ReadOnlySpan<byte> Space => " "u8;
+
+    private static ReadOnlySpan<byte> Commit => "COMMIT\n"u8;
 
     /// <summary>The name of a table as the tools spell it.</summary>
     public static string Name(IptablesTable table) => table switch
@@ -23,10 +30,9 @@ public static class IptablesText
     /// <summary>Reads what iptables-save printed. Tables we do not use are passed over, and so are counters.</summary>
     public static IptablesDump ParseSave(ReadOnlyMemory<byte> text)
     {
-        var parser = new SaveParser();
-        var lines = new LineReader(text);
-        while (lines.MoveNext()) parser.Read(lines.Current);
-        return parser.ToDump();
+        var parser = new IptablesSaveParser();
+        parser.Read(text.Span);
+        return parser.Finish();
     }
 
     /// <summary>Writes the whole transaction as one input for iptables-restore.</summary>
@@ -43,6 +49,33 @@ public static class IptablesText
         if (delta.Touches(table)) WriteTable(delta, table, output, ImmutableSortedDictionary<ServicePortName, RuleBlock>.Empty);
     }
 
+    /// <summary>Writes what the transaction does to one table, which it must touch, and passes it on as it grows: it can be tens of megabytes.</summary>
+    /// <param name="delta">The transaction.</param>
+    /// <param name="table">Which table.</param>
+    /// <param name="output">Gets the text; completed by the caller.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>The number of bytes.</returns>
+    internal static async ValueTask<long> WriteRestoreAsync(IptablesDelta delta, IptablesTable table, PipeWriter output, CancellationToken ct)
+    {
+        long sent = 0;
+        WriteHead(table, output);
+        for (var phase = 0; phase < Phases; phase++)
+        {
+            foreach (var unit in delta.Units)
+            {
+                WriteUnit(unit, table, phase, output);
+                if (output.UnflushedBytes < FlushThreshold) continue;
+                sent += output.UnflushedBytes;
+                await output.FlushAsync(ct);
+            }
+        }
+
+        output.Write(Commit);
+        sent += output.UnflushedBytes;
+        await output.FlushAsync(ct);
+        return sent;
+    }
+
     /// <param name="delta">What is done to chains.</param>
     /// <param name="table">Which table.</param>
     /// <param name="output">Gets the text.</param>
@@ -50,20 +83,10 @@ public static class IptablesText
     private static void WriteTable(
         IptablesDelta delta, IptablesTable table, IBufferWriter<byte> output, ImmutableSortedDictionary<ServicePortName, RuleBlock> whole)
     {
-        output.Write("*"u8);
-        output.Write(Encoding.ASCII.GetBytes(Name(table)));
-        output.Write("\n"u8);
-        for (var phase = 0; phase <= 3; phase++)
+        WriteHead(table, output);
+        for (var phase = 0; phase < Phases; phase++)
         {
-            foreach (var unit in delta.Units)
-            {
-                if (unit[table] is not { } operations) continue;
-                foreach (var operation in operations)
-                {
-                    if (operation.Phase == phase) WriteOperation(operation, output);
-                }
-            }
-
+            foreach (var unit in delta.Units) WriteUnit(unit, table, phase, output);
             foreach (var (_, block) in whole)
             {
                 if (phase == 0) WriteDeclarations(block[table], output);
@@ -71,7 +94,23 @@ public static class IptablesText
             }
         }
 
-        output.Write("COMMIT\n"u8);
+        output.Write(Commit);
+    }
+
+    private static void WriteHead(IptablesTable table, IBufferWriter<byte> output)
+    {
+        output.Write("*"u8);
+        output.Write(Encoding.ASCII.GetBytes(Name(table)));
+        output.Write("\n"u8);
+    }
+
+    private static void WriteUnit(DeltaUnit unit, IptablesTable table, int phase, IBufferWriter<byte> output)
+    {
+        if (unit[table] is not { } operations) return;
+        foreach (ref readonly var operation in CollectionsMarshal.AsSpan(operations))
+        {
+            if (operation.Phase == phase) WriteOperation(operation, output);
+        }
     }
 
     /// <summary>Writes the input for iptables-restore that loads a whole compiled program into an empty kernel.</summary>
@@ -149,90 +188,5 @@ public static class IptablesText
         }
 
         output.Write("\n"u8);
-    }
-
-    /// <summary>Collects chains; rules are copied together, so that a chain is one piece of text.</summary>
-    private sealed class SaveParser
-    {
-        private readonly Dictionary<ReadOnlyMemory<byte>, int>[] _chains =
-        [
-            new(Utf8Content.Comparer),
-            new(Utf8Content.Comparer),
-            new(Utf8Content.Comparer),
-        ];
-
-        private readonly List<(IptablesTable Table, ReadOnlyMemory<byte> Name, bool IsBuiltIn, ArrayBufferWriter<byte>? Rules)> _found = [];
-        private IptablesTable? _table;
-
-        public void Read(ReadOnlyMemory<byte> line)
-        {
-            if (line.IsEmpty) return;
-            switch (line.Span[0])
-            {
-                case (byte)'*':
-                    _table = TableOf(line.Span[1..]);
-                    break;
-                case (byte)':' when _table is { } table:
-                    DeclareChain(table, line[1..]);
-                    break;
-                case (byte)'-' or (byte)'[' when _table is { } table:
-                    AddRule(table, WithoutCounters(line));
-                    break;
-            }
-        }
-
-        public IptablesDump ToDump()
-        {
-            var chains = ImmutableArray.CreateBuilder<DumpedChain>(_found.Count);
-            foreach (var (table, name, builtIn, rules) in _found) chains.Add(new DumpedChain(table, name, builtIn, rules?.WrittenMemory ?? default));
-            return new IptablesDump(chains.MoveToImmutable());
-        }
-
-        private static IptablesTable? TableOf(ReadOnlySpan<byte> name)
-        {
-            if (name.SequenceEqual("nat"u8)) return IptablesTable.Nat;
-            if (name.SequenceEqual("filter"u8)) return IptablesTable.Filter;
-            return name.SequenceEqual("mangle"u8) ? IptablesTable.Mangle : null;
-        }
-
-        /// <summary>A line <c>NAME POLICY [packets:bytes]</c>; a chain of somebody's own has the policy <c>-</c>.</summary>
-        private int DeclareChain(IptablesTable table, ReadOnlyMemory<byte> declaration)
-        {
-            var end = declaration.Span.IndexOf((byte)' ');
-            var name = end < 0 ? declaration : declaration[..end];
-            if (_chains[(int)table].TryGetValue(name, out var index)) return index;
-            _found.Add((table, name, end >= 0 && declaration.Length > end + 1 && declaration.Span[end + 1] != '-', null));
-            _chains[(int)table].Add(name, _found.Count - 1);
-            return _found.Count - 1;
-        }
-
-        private static ReadOnlyMemory<byte> WithoutCounters(ReadOnlyMemory<byte> line)
-        {
-            var start = line.Span[0] == '[' ? line.Span.IndexOf("] "u8) + 2 : 0;
-            return line[start..];
-        }
-
-        private void AddRule(IptablesTable table, ReadOnlyMemory<byte> line)
-        {
-            if (!line.Span.StartsWith("-A "u8)) return;
-            var index = DeclareChain(table, line.Slice(3, RuleLine.Chain(line.Span).Length));
-            var chain = _found[index];
-            var rules = chain.Rules ?? new ArrayBufferWriter<byte>(line.Length + 1);
-            if (chain.Rules is null) _found[index] = (chain.Table, chain.Name, chain.IsBuiltIn, rules);
-            WriteNormalised(line.Span, rules);
-            rules.Write("\n"u8);
-        }
-
-        /// <summary>Some versions print two spaces where one belongs (after --nfacct-name); no rule of ours has two in a comment.</summary>
-        private static void WriteNormalised(ReadOnlySpan<byte> line, ArrayBufferWriter<byte> rules)
-        {
-            for (var at = line.IndexOf("  "u8); at >= 0; at = line.IndexOf("  "u8))
-            {
-                rules.Write(line[..(at + 1)]);
-                line = line[(at + 2)..];
-            }
-
-            rules.Write(line);
-        }
     }
 }

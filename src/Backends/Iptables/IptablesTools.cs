@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Diagnostics;
+using System.IO.Pipelines;
 using System.Text;
 using Shunt.Model;
 
@@ -12,6 +14,10 @@ public sealed class IptablesTools
 
     /// <summary>The exit status for a kernel and tool that do not fit (xtables.h, VERSION_PROBLEM).</summary>
     private const int VersionProblem = 3;
+
+    private const int BufferSize = 64 * 1024; // a pipe's
+
+    private static readonly StreamPipeWriterOptions Input = new(minimumBufferSize: BufferSize, leaveOpen: true);
 
     private readonly string _base;
 
@@ -33,21 +39,24 @@ public sealed class IptablesTools
 
     /// <summary>All tables, as iptables-save prints them.</summary>
     /// <exception cref="KernelException">The tool failed.</exception>
-    public async ValueTask<ReadOnlyMemory<byte>> SaveAsync(CancellationToken ct)
+    public async ValueTask<IptablesDump> SaveAsync(CancellationToken ct)
     {
-        var (exit, output, error) = await RunAsync($"{_base}-save", [], default, ct);
-        return exit == 0 ? output : throw Failure($"{_base}-save", exit, error);
+        var parser = new IptablesSaveParser();
+        var (exit, error) = await RunAsync($"{_base}-save", [], null, bytes => parser.Read(bytes), ct);
+        return exit == 0 ? parser.Finish() : throw Failure($"{_base}-save", exit, error);
     }
 
     /// <summary>
     /// Feeds iptables-restore. Gives null when it was done, and otherwise why it was refused: then nothing was done. Once begun it is not
     /// cancelled: half-heard, its outcome would be unknown.
     /// </summary>
+    /// <param name="write">Writes the input, which takes effect only if its last line is there.</param>
+    /// <param name="ct">Cancels before it begins.</param>
     /// <exception cref="KernelException">It failed for a reason that is not in the input.</exception>
-    public async ValueTask<string?> RestoreAsync(ReadOnlyMemory<byte> input, CancellationToken ct)
+    public async ValueTask<string?> RestoreAsync(Func<PipeWriter, ValueTask> write, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var (exit, _, error) = await RunAsync($"{_base}-restore", ["-w", "5", "--noflush"], input, CancellationToken.None);
+        var (exit, error) = await RunAsync($"{_base}-restore", ["-w", "5", "--noflush"], write, static _ => { }, CancellationToken.None);
         return exit switch
         {
             0 => null,
@@ -60,10 +69,11 @@ public sealed class IptablesTools
     /// <exception cref="KernelException">The tool could not be asked.</exception>
     public async ValueTask<ReadOnlyMemory<byte>?> ListAsync(IptablesTable table, string chain, CancellationToken ct)
     {
-        var (exit, output, error) = await RunAsync(_base, ["-w", "5", "-t", IptablesText.Name(table), "-S", chain], default, ct);
+        using var output = new MemoryStream();
+        var (exit, error) = await RunAsync(_base, ["-w", "5", "-t", IptablesText.Name(table), "-S", chain], null, output.Write, ct);
         return exit switch
         {
-            0 => output,
+            0 => output.GetBuffer().AsMemory(0, (int)output.Length),
             ResourceProblem or VersionProblem or < 0 or > 100 => throw Failure(_base, exit, error),
             _ => null,
         };
@@ -77,8 +87,9 @@ public sealed class IptablesTools
     {
         try
         {
-            var (exit, output, _) = await RunAsync(_base, ["--version"], default, ct);
-            var text = Encoding.UTF8.GetString(output.Span).Trim();
+            using var output = new MemoryStream();
+            var (exit, _) = await RunAsync(_base, ["--version"], null, output.Write, ct);
+            var text = Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length).Trim();
             var variant = text.EndsWith("(nf_tables)", StringComparison.Ordinal) ? IptablesVariant.Nft : IptablesVariant.Legacy;
             return exit == 0 && variant == Variant ? text : null;
         }
@@ -101,27 +112,51 @@ public sealed class IptablesTools
     private static KernelException Failure(string program, int exit, string error) =>
         new($"{program} failed with exit status {exit}{(error.Length == 0 ? "" : ": " + error)}");
 
-    private static async ValueTask<(int Exit, ReadOnlyMemory<byte> Output, string Error)> RunAsync(
-        string program, string[] arguments, ReadOnlyMemory<byte> input, CancellationToken ct)
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="write">Writes what it reads; null for nothing.</param>
+    /// <param name="read">Gets what it prints, as it comes.</param>
+    /// <param name="ct">Cancels.</param>
+    private static async ValueTask<(int Exit, string Error)> RunAsync(
+        string program, string[] arguments, Func<PipeWriter, ValueTask>? write, Sink read, CancellationToken ct)
     {
         using var process = Start(program, arguments);
-        var output = new MemoryStream();
-        var reading = process.StandardOutput.BaseStream.CopyToAsync(output, ct);
+        var reading = ReadAsync(process.StandardOutput.BaseStream, read, ct);
         var errors = process.StandardError.ReadToEndAsync(ct);
-        try
-        {
-            await process.StandardInput.BaseStream.WriteAsync(input, ct);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It stopped reading because something is wrong with the input; its exit status and its words say what.
-        }
-
+        if (write is not null) await WriteAsync(process.StandardInput.BaseStream, write);
+        process.StandardInput.Close();
         await reading;
         var error = (await errors).Trim();
         await process.WaitForExitAsync(ct);
-        return (process.ExitCode, output.GetBuffer().AsMemory(0, (int)output.Length), error);
+        return (process.ExitCode, error);
+    }
+
+    private static async Task WriteAsync(Stream stream, Func<PipeWriter, ValueTask> write)
+    {
+        var writer = PipeWriter.Create(stream, Input);
+        try
+        {
+            await write(writer);
+            await writer.CompleteAsync();
+        }
+        catch (IOException e)
+        {
+            // It stopped reading because something is wrong with the input; its exit status and its words say what.
+            await writer.CompleteAsync(e);
+        }
+    }
+
+    private static async Task ReadAsync(Stream stream, Sink read, CancellationToken ct)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            while (await stream.ReadAsync(buffer, ct) is var length and > 0) read(buffer.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private static Process Start(string program, string[] arguments)
@@ -142,4 +177,7 @@ public sealed class IptablesTools
             throw new KernelException($"{program} could not be started: {e.Message}", e);
         }
     }
+
+    /// <summary>Takes a part of what a program prints; the bytes are not valid afterwards.</summary>
+    private delegate void Sink(ReadOnlySpan<byte> bytes);
 }

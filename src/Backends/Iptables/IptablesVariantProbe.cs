@@ -42,7 +42,7 @@ public static class IptablesVariantProbe
     {
         try
         {
-            return await tools.VersionAsync(ct) is null ? null : IptablesText.ParseSave(await tools.SaveAsync(ct));
+            return await tools.VersionAsync(ct) is null ? null : await tools.SaveAsync(ct);
         }
         catch (KernelException)
         {

@@ -102,7 +102,7 @@ internal sealed partial class Reflector
             case WatchFrameKind.Bookmark:
                 break;
             default:
-                Log.ObjectUnreadable(_logger, _resource.Name, frame.Decoded.Name, frame.Decoded.Error);
+                Log.ObjectUnreadable(_logger, frame.Decoded.Error, _resource.Name, frame.Decoded.Name);
                 break;
         }
 
@@ -114,7 +114,7 @@ internal sealed partial class Reflector
     {
         if (decoded.Object is not { } changed)
         {
-            Log.ObjectUnreadable(_logger, _resource.Name, decoded.Name, decoded.Error);
+            Log.ObjectUnreadable(_logger, decoded.Error, _resource.Name, decoded.Name);
         }
         else if (_versions.IsOldChange(decoded))
         {

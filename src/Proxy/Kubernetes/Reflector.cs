@@ -42,6 +42,8 @@ internal sealed partial class Reflector
     /// <summary>Writes events until cancelled.</summary>
     public async Task RunAsync(ChannelWriter<WatchEvent> events, CancellationToken ct)
     {
+        Log.Starting(_logger, _resource.Controller);
+        Log.WaitingForList(_logger, _resource.Controller);
         while (true)
         {
             ct.ThrowIfCancellationRequested();
@@ -68,7 +70,7 @@ internal sealed partial class Reflector
         {
             // A cancellation that is not ours is a time limit inside HttpClient, such as that for connecting.
             var wait = _backoff.Next();
-            Log.RequestFailed(_logger, _resource.Name, wait, Describe(e));
+            Log.RequestFailed(_logger, Describe(e), _resource.Name, wait);
             return wait;
         }
     }
@@ -94,8 +96,8 @@ internal sealed partial class Reflector
         var wait = _backoff.Next();
         var asked = e.RetryAfter < _options.MaxRetryAfter ? e.RetryAfter : _options.MaxRetryAfter;
         if (asked > wait) wait = asked;
-        if (e.Code is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) Log.AccessRefused(_logger, _resource.Name, wait, e.Message);
-        else Log.RequestFailed(_logger, _resource.Name, wait, e.Message);
+        if (e.Code is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) Log.AccessRefused(_logger, e.Message, _resource.Name, wait);
+        else Log.RequestFailed(_logger, e.Message, _resource.Name, wait);
         return wait;
     }
 
@@ -113,10 +115,10 @@ internal sealed partial class Reflector
     /// <summary>Passes a complete list on.</summary>
     private async Task PublishAsync(IReadOnlyCollection<Decoded> items, string resourceVersion, ChannelWriter<WatchEvent> events, CancellationToken ct)
     {
-        _versions.Clear();
+        _versions.Clear(items.Count);
         foreach (var item in items)
         {
-            if (item.Object is null) Log.ObjectUnreadable(_logger, _resource.Name, item.Name, item.Error);
+            if (item.Object is null) Log.ObjectUnreadable(_logger, item.Error, _resource.Name, item.Name);
             else _versions.Note(item);
         }
 
@@ -126,6 +128,7 @@ internal sealed partial class Reflector
             [.. items.Where(static i => i.Object is null && i.HasKey).Select(static i => i.Key)]);
         await events.WriteAsync(listed, ct);
         _resourceVersion = resourceVersion;
+        if (!_listedBefore) Log.FirstListed(_logger, _resource.Controller);
         _synced = _listedBefore = true;
         _backoff.Reset();
         Log.Listed(_logger, _resource.Name, listed.Objects.Length, resourceVersion);

@@ -14,10 +14,11 @@ internal sealed class SeenVersions
     private readonly Dictionary<ObjectKey, ulong> _versions = [];
     private readonly Queue<(ObjectKey Key, ulong Version)> _deleted = new();
 
-    /// <summary>Forgets everything: a list is the truth, also when it is older.</summary>
-    public void Clear()
+    /// <summary>Forgets everything, before a list of that many objects is noted: a list is the truth, also when it is older.</summary>
+    public void Clear(int objects)
     {
         _versions.Clear();
+        _versions.EnsureCapacity(objects);
         _deleted.Clear();
     }
 

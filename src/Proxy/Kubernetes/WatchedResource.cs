@@ -17,6 +17,16 @@ internal sealed record WatchedResource(ObjectKind Kind, string Path, string Labe
     /// <summary>The resource's name, as it is in RBAC rules.</summary>
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 
+    /// <summary>What kube-proxy's log lines call the part of it that watches the resource.</summary>
+    public string Controller => Kind switch
+    {
+        ObjectKind.Service => "service config",
+        ObjectKind.EndpointSlice => "endpoint slice config",
+        ObjectKind.ServiceCidr => "serviceCIDR config",
+        ObjectKind.Node => "node config",
+        _ => throw new InvalidOperationException($"{Kind} is not watched"),
+    };
+
     /// <summary>What kube-proxy watches, with the same selectors.</summary>
     /// <param name="nodeName">This node.</param>
     public static ImmutableArray<WatchedResource> All(string nodeName) =>

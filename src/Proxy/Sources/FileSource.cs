@@ -39,7 +39,7 @@ internal sealed class FileSource : IClusterSource
     public async Task RunAsync(ChannelWriter<WatchEvent> events, CancellationToken ct)
     {
         var files = new ManifestFiles(_options.Path, _logger);
-        using var signal = new FileChangeSignal(_options, _time, _logger);
+        using var signal = new FileChangeSignal(_options.Path, _options.PollInterval, _options.Debounce, _time, _logger);
         ManifestSet? current = null;
         var thorough = true;
         while (true)
@@ -76,7 +76,7 @@ internal sealed class FileSource : IClusterSource
         foreach (var entry in read.Fresh)
         {
             if (entry.Decoded.Object is null)
-                Log.ObjectUnreadable(_logger, entry.Kind, entry.Decoded.Name, Where(entry), entry.Decoded.Error);
+                Log.ObjectUnreadable(_logger, entry.Decoded.Error, entry.Kind, entry.Decoded.Name, Where(entry));
         }
 
         return ManifestSet.Of(files.Entries, _options.NodeName, (first, last) =>

@@ -9,6 +9,9 @@ internal sealed class ClaimIndex
     private readonly Dictionary<AddressClaim, List<ObjectKey>> _others = [];
     private readonly HashSet<AddressClaim> _wanted = [];
 
+    /// <summary>Makes room for that many claims in all.</summary>
+    public void Reserve(int claims) => _first.EnsureCapacity(claims);
+
     /// <summary>Replaces the claims of one Service.</summary>
     /// <param name="key">The Service.</param>
     /// <param name="before">As it was; null when it is new.</param>

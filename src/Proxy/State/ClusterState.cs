@@ -20,7 +20,7 @@ internal sealed class ClusterState
     private readonly SliceIndex _slices = new();
     private readonly ClaimIndex _claims = new();
     private readonly List<(AddressClaim Claim, ObjectKey Holder)> _conflicts = [];
-    private readonly List<PendingChanges> _pending = [];
+    private ImmutableArray<PendingChanges> _pending = [];
     private ImmutableArray<IpPrefix>? _serviceCidrs;
 
     /// <param name="nodeName">This node's name: other Nodes are ignored.</param>
@@ -48,6 +48,21 @@ internal sealed class ClusterState
         }
     }
 
+    /// <summary>Told of each new version of this node's own object. Must not throw.</summary>
+    public Action<NodeObject> NodeReplaced { get; init; } = static _ => { };
+
+    /// <summary>How many events there were.</summary>
+    public ChangeCounts Counts { get; } = new();
+
+    /// <summary>The families that changes are kept track of for.</summary>
+    public int Families => _pending.Length;
+
+    /// <summary>How many Services changed that a snapshot builder has not taken yet: the larger number of the families'.</summary>
+    public int ServiceChangesPending => _pending.IsEmpty ? 0 : _pending.Max(static pending => pending.ServiceChanges);
+
+    /// <summary>How many changes of EndpointSlices a snapshot builder has not taken yet, in all families.</summary>
+    public int EndpointChangesPending => _pending.Sum(static pending => pending.EndpointChanges);
+
     /// <summary>This node's own object, the last one seen if it has been deleted; null when there has been none.</summary>
     public NodeObject? Node { get; private set; }
 
@@ -69,6 +84,7 @@ internal sealed class ClusterState
                 Delete(deleted.Kind, deleted.Key);
                 break;
             case WatchEvent.Listed listed:
+                Reserve(listed);
                 foreach (var item in listed.Objects) Put(item);
                 DeleteAllBut(listed);
                 _listed[(int)listed.Kind] = true;
@@ -81,7 +97,7 @@ internal sealed class ClusterState
     {
         var pending = new PendingChanges(family);
         foreach (var (key, _) in _objects[(int)ObjectKind.Service]) pending.ServiceChanged(key, null, Service(key));
-        _pending.Add(pending);
+        _pending = _pending.Add(pending);
         return pending;
     }
 
@@ -92,19 +108,32 @@ internal sealed class ClusterState
     /// <summary>The EndpointSlices of a Service, of both families, in the order of their names.</summary>
     internal ReadOnlySpan<EndpointSliceObject> Slices(ObjectKey service) => _slices.Of(service);
 
+    /// <summary>Room for what is coming, and no more: growing step by step ends with nearly twice of it.</summary>
+    private void Reserve(WatchEvent.Listed listed)
+    {
+        var count = listed.Objects.Length;
+        _objects[(int)listed.Kind].EnsureCapacity(count);
+        if (listed.Kind == ObjectKind.Service) _claims.Reserve(count);
+        var services = _objects[(int)ObjectKind.Service].Count;
+        if (listed.Kind == ObjectKind.EndpointSlice) _slices.Reserve(services == 0 ? count : Math.Min(count, services));
+    }
+
     private void Put(ClusterObject after)
     {
+        Counts.Add(after.Kind);
         if (after is NodeObject && after.Key.Name != _nodeName) return;
         ref var stored = ref CollectionsMarshal.GetValueRefOrAddDefault(_objects[(int)after.Kind], after.Key, out _);
         var before = stored;
         if (after.Equals(before)) return;
         stored = after;
-        if (!after.Problems.IsEmpty) LogProblems(after);
+        // Once, not with each of its versions: an object that changes all the time must not fill the disk.
+        if (!after.Problems.IsEmpty && before?.Problems.AsSpan().SequenceEqual(after.Problems.AsSpan()) != true) LogProblems(after);
         Replaced(before, after);
     }
 
     private void Delete(ObjectKind kind, ObjectKey key)
     {
+        Counts.Add(kind);
         if (_objects[(int)kind].Remove(key, out var before)) Replaced(before, null);
     }
 
@@ -131,7 +160,11 @@ internal sealed class ClusterState
                 break;
             case NodeObject when after is NodeObject node && !node.Equals(Node):
                 Node = node;
+                NodeReplaced(node);
                 foreach (var pending in _pending) pending.NodeChanged = true;
+                break;
+            case NodeObject node when after is null:
+                Log.NodeDeleted(_logger, node.Key);
                 break;
         }
     }
@@ -153,17 +186,17 @@ internal sealed class ClusterState
         if (to is { } service) _slices.Put(service, after!); // a slice that belongs somewhere is one
         else if (after is not null) Log.SliceIgnored(_logger, key);
 
-        MarkEndpoints(from, before);
-        MarkEndpoints(to, after);
+        if (before is not null && (from != to || before.AddressType != after?.AddressType)) MarkEndpoints(from, before.AddressType, null);
+        if (after is not null) MarkEndpoints(to, after.AddressType, after);
     }
 
-    private void MarkEndpoints(ObjectKey? service, EndpointSliceObject? slice)
+    private void MarkEndpoints(ObjectKey? service, IpFamily? family, EndpointSliceObject? after)
     {
         // The slices of an unknown Service wait until it comes, and then it is a change itself.
         if (service is not { } key || !_objects[(int)ObjectKind.Service].ContainsKey(key)) return;
         foreach (var pending in _pending)
         {
-            if (pending.Family == slice!.AddressType) pending.EndpointsChanged(key); // it has a Service, so it is one
+            if (pending.Family == family) pending.EndpointsChanged(key, after);
         }
     }
 
@@ -176,8 +209,6 @@ internal sealed class ClusterState
     private void LogProblems(ClusterObject item)
     {
         if (!_logger.IsEnabled(LogLevel.Warning)) return;
-        var text = string.Join("; ", item.Problems.Take(ProblemsInLog));
-        var more = item.Problems.Length - ProblemsInLog;
-        Log.ObjectHasProblems(_logger, item.Kind, item.Key, more > 0 ? $"{text}; and {more} more" : text);
+        Log.ObjectHasProblems(_logger, item.Kind, item.Key, item.Problems.Length, [.. item.Problems.Take(ProblemsInLog)]);
     }
 }

@@ -21,6 +21,9 @@ internal sealed record EndpointSliceObject : ClusterObject
     /// <summary><c>endpoints</c>, in order; those without a valid address of the slice's family are left out and named in the problems.</summary>
     public ImmutableArray<EndpointSpec> Endpoints { get; init; } = [];
 
+    /// <summary>When what led to this version happened; null when the slice does not say. Not part of its content: it decides no rule.</summary>
+    public DateTimeOffset? LastChangeTriggerTime { get; init; }
+
     /// <inheritdoc cref="ClusterObject.Equals(ClusterObject?)"/>
     public bool Equals(EndpointSliceObject? other) =>
         base.Equals(other)

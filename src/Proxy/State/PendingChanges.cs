@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Shunt.Model;
 
@@ -9,6 +10,7 @@ internal sealed class PendingChanges(IpFamily family)
     // Emptying a set costs what it once held, so a big one (the first list) is let go instead.
     private const int KeepCapacity = 256;
 
+    private readonly TriggerTimes _triggers = new();
     private Dictionary<ObjectKey, Pending> _services = [];
 
     /// <summary>The family: EndpointSlices of the other do not count.</summary>
@@ -17,6 +19,12 @@ internal sealed class PendingChanges(IpFamily family)
     /// <summary>This node's own object changed.</summary>
     public bool NodeChanged { get; set; }
 
+    /// <summary>How many Services changed.</summary>
+    public int ServiceChanges { get; private set; }
+
+    /// <summary>How many times an EndpointSlice changed.</summary>
+    public int EndpointChanges { get; private set; }
+
     /// <summary>Nothing changed.</summary>
     public bool IsEmpty => _services.Count == 0 && !NodeChanged;
 
@@ -24,13 +32,25 @@ internal sealed class PendingChanges(IpFamily family)
     public void ServiceChanged(ObjectKey key, ServiceObject? before, ServiceObject? after)
     {
         ref var pending = ref CollectionsMarshal.GetValueRefOrAddDefault(_services, key, out var exists);
-        if (!exists) pending = new Pending(before, EndpointsToo: false);
-        else if (!pending.EndpointsToo && Equals(pending.Before, after)) _services.Remove(key);
+        if (!exists)
+        {
+            pending = new Pending(before, EndpointsToo: false);
+            ServiceChanges++;
+        }
+        else if (!pending.EndpointsToo && Equals(pending.Before, after))
+        {
+            _services.Remove(key);
+            ServiceChanges--;
+        }
     }
 
-    /// <summary>An EndpointSlice of the Service is new, different or gone.</summary>
-    public void EndpointsChanged(ObjectKey key)
+    /// <summary>An EndpointSlice of the Service is new or different, or gone.</summary>
+    /// <param name="key">The Service.</param>
+    /// <param name="after">The slice as it is now; null when it is gone.</param>
+    public void EndpointsChanged(ObjectKey key, EndpointSliceObject? after)
     {
+        _triggers.Changed(key, after);
+        EndpointChanges++;
         ref var pending = ref CollectionsMarshal.GetValueRefOrAddDefault(_services, key, out _);
         pending = pending with { EndpointsToo = true };
     }
@@ -42,7 +62,11 @@ internal sealed class PendingChanges(IpFamily family)
         if (_services.Count > KeepCapacity) _services = [];
         else _services.Clear();
         NodeChanged = false;
+        ServiceChanges = EndpointChanges = 0;
     }
+
+    /// <summary>Everything that was ever moved is in force: gives the times it was triggered at, and forgets them.</summary>
+    public ImmutableArray<DateTimeOffset> TakeTriggerTimes() => _triggers.Take();
 
     /// <param name="Before">The Service as the builder last saw it.</param>
     /// <param name="EndpointsToo">Its endpoints changed, so a reverted Service is still pending.</param>

@@ -1,11 +1,10 @@
-using System.Runtime.InteropServices;
-
 namespace Shunt.Proxy.State;
 
 /// <summary>The EndpointSlices of each Service, in the order of their names, so that what is merged from them is always the same.</summary>
 internal sealed class SliceIndex
 {
-    private readonly Dictionary<ObjectKey, List<EndpointSliceObject>> _byService = [];
+    // Nearly every Service has one slice, or two, and they seldom come or go: arrays of the exact size.
+    private readonly Dictionary<ObjectKey, EndpointSliceObject[]> _byService = [];
 
     /// <summary>How many Services have slices.</summary>
     public int Count => _byService.Count;
@@ -18,15 +17,18 @@ internal sealed class SliceIndex
 
     /// <summary>The slices of a Service, of both families.</summary>
     public ReadOnlySpan<EndpointSliceObject> Of(ObjectKey service) =>
-        _byService.TryGetValue(service, out var slices) ? CollectionsMarshal.AsSpan(slices) : [];
+        _byService.TryGetValue(service, out var slices) ? slices : [];
+
+    /// <summary>Makes room for that many Services in all.</summary>
+    public void Reserve(int services) => _byService.EnsureCapacity(services);
 
     /// <summary>Adds a slice, or replaces the one of the same name.</summary>
     public void Put(ObjectKey service, EndpointSliceObject slice)
     {
-        if (!_byService.TryGetValue(service, out var slices)) _byService.Add(service, slices = []);
+        var slices = _byService.GetValueOrDefault(service, []);
         var at = Find(slices, slice.Key.Name);
         if (at >= 0) slices[at] = slice;
-        else slices.Insert(~at, slice);
+        else _byService[service] = [.. slices.AsSpan(0, ~at), slice, .. slices.AsSpan(~at)];
     }
 
     /// <summary>Removes the slice of that name; the last one takes its Service's entry along.</summary>
@@ -34,14 +36,15 @@ internal sealed class SliceIndex
     {
         if (!_byService.TryGetValue(service, out var slices)) return;
         var at = Find(slices, sliceName);
-        if (at >= 0) slices.RemoveAt(at);
-        if (slices.Count == 0) _byService.Remove(service);
+        if (at < 0) return;
+        if (slices.Length == 1) _byService.Remove(service);
+        else _byService[service] = [.. slices.AsSpan(0, at), .. slices.AsSpan(at + 1)];
     }
 
-    private static int Find(List<EndpointSliceObject> slices, string name)
+    private static int Find(EndpointSliceObject[] slices, string name)
     {
         var low = 0;
-        var high = slices.Count - 1;
+        var high = slices.Length - 1;
         while (low <= high)
         {
             var middle = (low + high) >>> 1;

@@ -35,6 +35,9 @@ internal sealed class SnapshotBuilder
         _pending = state.Track(family);
     }
 
+    /// <summary>External IPs of Services get rules: the feature gate AllowServiceExternalIPs.</summary>
+    public bool AllowExternalIps { get; init; } = true;
+
     /// <summary>The cluster as it is now.</summary>
     /// <param name="node">This node.</param>
     /// <param name="nodePorts">Where node ports are served.</param>
@@ -51,8 +54,10 @@ internal sealed class SnapshotBuilder
             foreach (var (key, _) in _tracked) _names.Add(key);
         }
 
+        _tracked.EnsureCapacity(_names.Count); // the first list, all at once
         foreach (var key in _names) Update(key, node, reselect);
         _names.Clear();
+        if (_names.Capacity > KeepCapacity) _names.Capacity = 0;
         _built = new DesiredState
         {
             Family = _family,
@@ -73,13 +78,15 @@ internal sealed class SnapshotBuilder
     /// <summary>The snapshot is in force: what it changed is pending no more.</summary>
     /// <param name="built">The snapshot last built.</param>
     /// <param name="refused">What could not be put in force: it stays pending.</param>
-    public void Commit(DesiredState built, ReadOnlySpan<ServicePortName> refused)
+    /// <returns>When the changes of endpoints that are in force now were triggered, as far as that is known.</returns>
+    public ImmutableArray<DateTimeOffset> Commit(DesiredState built, ReadOnlySpan<ServicePortName> refused)
     {
         if (!ReferenceEquals(built, _built)) throw new ArgumentException("not the snapshot last built", nameof(built));
         _committed = new Committed(built.Version, built.Node, built.NodePortAddresses);
         if (_uncommitted.Count > KeepCapacity) _uncommitted = [];
         else _uncommitted.Clear();
         foreach (var name in refused) _uncommitted.Add(name);
+        return _pending.TakeTriggerTimes();
     }
 
     private ImmutableArray<ServicePortName> SortedUncommitted()
@@ -101,7 +108,7 @@ internal sealed class SnapshotBuilder
             return;
         }
 
-        var ports = service is null ? [] : ServicePortDeriver.Derive(service, _family);
+        var ports = service is null ? [] : ServicePortDeriver.Derive(service, _family, AllowExternalIps);
         var before = tracked?.Ports ?? [];
         var after = new TrackedPort[ports.Length];
         for (var i = 0; i < after.Length; i++)

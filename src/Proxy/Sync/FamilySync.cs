@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Shunt.Backends;
 using Shunt.Model;
@@ -12,26 +13,30 @@ internal sealed class FamilySync
     private readonly IDataplane _dataplane;
     private readonly SnapshotBuilder _builder;
     private readonly SyncSettings _settings;
+    private readonly ImmutableArray<ISyncObserver> _observers;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SyncPacer _pacer;
     private readonly Quarantine _quarantine;
     private NodePortAddresses? _nodePorts;
+    private Attempt? _attempt;
     private long _checked;
-    private long _verified;
+    private long? _verified;
 
     /// <summary>A family that has not been synced yet.</summary>
-    public FamilySync(IDataplane dataplane, SnapshotBuilder builder, SyncSettings settings, TimeProvider time, ILogger logger)
+    public FamilySync(
+        IDataplane dataplane, SnapshotBuilder builder, SyncSettings settings, ImmutableArray<ISyncObserver> observers, TimeProvider time, ILogger logger)
     {
         _dataplane = dataplane;
         _builder = builder;
         _settings = settings;
+        _observers = observers;
         _time = time;
         _logger = logger;
         var verify = settings.VerifyPeriod > settings.MinSyncPeriod ? settings.VerifyPeriod : settings.MinSyncPeriod;
         _pacer = new SyncPacer(time, settings.MinSyncPeriod, settings.SyncPeriod, verify);
         _quarantine = new Quarantine(dataplane.Family, time, logger);
-        _checked = _verified = time.GetTimestamp();
+        _checked = time.GetTimestamp();
     }
 
     /// <summary>The family.</summary>
@@ -60,6 +65,8 @@ internal sealed class FamilySync
         }
     }
 
+    private bool IsVerificationDue => _verified is not { } last || _time.GetElapsedTime(last) >= _settings.VerifyPeriod;
+
     private TimeSpan CheckIn
     {
         get
@@ -70,16 +77,25 @@ internal sealed class FamilySync
     }
 
     /// <summary>Something changed.</summary>
-    public void Request() => _pacer.Request();
+    public void Request()
+    {
+        _pacer.Request();
+        foreach (var observer in _observers) observer.Requested(Family);
+    }
 
     /// <summary>Something changed that cannot wait.</summary>
-    public void RequestNow() => _pacer.RequestNow();
+    public void RequestNow()
+    {
+        _pacer.RequestNow();
+        foreach (var observer in _observers) observer.Requested(Family);
+    }
 
-    /// <summary>Does what is due: looks whether the rules are in place, and syncs.</summary>
+    /// <summary>Does what is due: looks whether the rules are in place, syncs, and compares what is in force with the kernel: first of all, and then now and then.</summary>
     public async ValueTask TendAsync(NodeView node, CancellationToken ct)
     {
         if (CheckIn == TimeSpan.Zero) await CheckAsync(node, ct);
         if (_pacer.DueIn == TimeSpan.Zero) await SyncAsync(node, ct);
+        if (InSync && IsVerificationDue && _quarantine.InForce is { } inForce) await VerifyAsync(inForce, ct);
     }
 
     /// <summary>What <see cref="TendAsync"/> was doing failed. Nothing is forgotten; it is tried again.</summary>
@@ -88,50 +104,66 @@ internal sealed class FamilySync
         InSync = false;
         _quarantine.Postpone();
         var retry = _pacer.Failed();
+        if (_attempt is { } attempt)
+        {
+            foreach (var observer in _observers) observer.Failed(Family, attempt.IsFull, _time.GetElapsedTime(attempt.Start));
+        }
+
+        _attempt = null;
         Log.SyncFailed(_logger, exception, Family, GoDuration.Format(retry));
     }
 
     private async ValueTask CheckAsync(NodeView node, CancellationToken ct)
     {
         _checked = _time.GetTimestamp();
+        foreach (var observer in _observers) observer.Tend(Family);
         if (!await _dataplane.IsIntactAsync(ct))
         {
             Log.Reloading(_logger, Mode, Family);
-            _pacer.RequestNow();
+            RequestNow();
         }
 
         // Nobody tells when an interface gets another address, so it is noticed here.
-        if (_nodePorts is not null && !_nodePorts.Equals(node.NodePorts(node.Current(), Family))) _pacer.Request();
+        if (_nodePorts is not null && !_nodePorts.Equals(node.NodePorts(node.Current(), Family))) Request();
     }
 
     private async ValueTask SyncAsync(NodeView node, CancellationToken ct)
     {
-        var start = _time.GetTimestamp();
         _pacer.Started();
         InSync = false;
         var current = node.Current();
         _nodePorts = node.NodePorts(current, Family);
         var built = _builder.Build(current, _nodePorts);
+        _attempt = new Attempt(_time.GetTimestamp(), built.Delta.BaseVersion == 0);
+        var previous = _quarantine.InForce;
         var desired = _quarantine.Hold(built);
-        await VerifyAsync(desired, ct);
         var plan = await _dataplane.PlanAsync(desired, ct);
 
         // Also an empty plan: it executes nothing, and the dataplane learns which snapshot is in force.
         var result = await plan.ApplyAsync(ct);
         _quarantine.Settle(desired, result.Refused);
-        _builder.Commit(built, _quarantine.Names.AsSpan());
+        var triggers = _builder.Commit(built, _quarantine.Names.AsSpan());
         _pacer.Succeeded(_quarantine.DueIn);
         InSync = true;
+        var elapsed = _time.GetElapsedTime(_attempt.Value.Start);
+        _attempt = null;
+        var report = new SyncReport { Desired = desired, Previous = previous, Result = result, Refused = Refused, Elapsed = elapsed, TriggerTimes = triggers };
+        foreach (var observer in _observers) observer.Succeeded(report);
         if (!_logger.IsEnabled(LogLevel.Debug)) return;
-        var elapsed = GoDuration.Format(_time.GetElapsedTime(start));
-        Log.SyncComplete(_logger, Family, desired.Services.Count, desired.EndpointCount, built.Delta.Changed.Length, result.BytesSent, elapsed);
+        Log.SyncComplete(
+            _logger, Family, GoDuration.Format(elapsed), desired.Services.Count, desired.EndpointCount, built.Delta.Changed.Length, result.BytesSent);
     }
 
-    private async ValueTask VerifyAsync(DesiredState desired, CancellationToken ct)
+    private async ValueTask VerifyAsync(DesiredState inForce, CancellationToken ct)
     {
-        if (_time.GetElapsedTime(_verified) < _settings.VerifyPeriod) return;
-        var drift = await _dataplane.VerifyAsync(desired, ct);
+        var drift = await _dataplane.VerifyAsync(inForce, ct);
         _verified = _time.GetTimestamp();
-        if (!drift.IsEmpty) Log.Drifted(_logger, Mode, Family, drift.Changes.Length);
+        foreach (var observer in _observers) observer.Verified(Family, drift.Changes.Length);
+        if (drift.IsEmpty) return;
+        Log.Drifted(_logger, Mode, Family, drift.Changes.Length);
+        RequestNow();
     }
+
+    /// <summary>A sync that is under way.</summary>
+    private readonly record struct Attempt(long Start, bool IsFull);
 }

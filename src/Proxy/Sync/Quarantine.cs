@@ -31,6 +31,9 @@ internal sealed class Quarantine
         _origin = time.GetTimestamp();
     }
 
+    /// <summary>The snapshot that was last settled; null before the first.</summary>
+    public DesiredState? InForce => _inForce;
+
     /// <summary>The Service ports in it, in key order.</summary>
     public ImmutableArray<ServicePortName> Names => _entries.Count == 0 ? [] : [.. _entries.Keys.Order()];
 

@@ -56,8 +56,9 @@ public sealed class IptablesLawsTests
             cluster.Change(step == 0 ? 30 : 3);
             if (step % 3 == 1) cluster.MoveNodePorts();
             var state = cluster.Snapshot();
-            await (await dataplane.PlanAsync(state, Ct)).ApplyAsync(Ct);
+            var result = await (await dataplane.PlanAsync(state, Ct)).ApplyAsync(Ct);
             cluster.Commit(state);
+            Assert.Equal([("filter", OurRules(kernel, "filter")), ("nat", OurRules(kernel, "nat"))], result.Tables.Select(static table => (table.Table, table.Total)));
         }
 
         var end = cluster.Snapshot();
@@ -183,6 +184,11 @@ public sealed class IptablesLawsTests
     private static List<string> Others(FakeIptables kernel) =>
         [.. IptablesFixture.Canonical(kernel.Save()).Split('\n').Where(static line => line.StartsWith("-A", StringComparison.Ordinal)
             && line.Contains('/', StringComparison.Ordinal) && line.Contains("comment", StringComparison.Ordinal) && !line.Contains("/svc-7", StringComparison.Ordinal))];
+
+    /// <summary>The rules in chains of ours: those in built-in chains only lead to them.</summary>
+    private static int OurRules(FakeIptables kernel, string table) =>
+        kernel.Save().Split('\n').SkipWhile(line => line != "*" + table).TakeWhile(static line => line != "COMMIT")
+            .Count(static line => line.StartsWith("-A KUBE-", StringComparison.Ordinal));
 
     private static async Task<bool> TryAsync(Dataplane<IptablesProgram, IptablesDelta> dataplane, RandomCluster cluster)
     {

@@ -114,6 +114,34 @@ public sealed class IptablesTextTests
     public void Versions_are_read_from_what_iptables_prints(string printed, string? expected) =>
         Assert.Equal(expected, IptablesHost.ParseVersion(printed)?.ToString());
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(5_000)]
+    public async Task What_is_passed_on_as_it_is_written_is_what_is_written_at_once(int chains)
+    {
+        var unit = new DeltaUnit(null);
+        for (var i = 0; i < chains; i++)
+        {
+            var name = IptablesText.Bytes($"KUBE-SVC-{i}");
+            unit.Add(IptablesTable.Nat, new ChainOp(ChainOpKind.Create, name, default, default));
+            unit.Add(IptablesTable.Nat, new ChainOp(ChainOpKind.Append, name, IptablesText.Bytes($"-A KUBE-SVC-{i} -j RETURN\n"), default));
+        }
+
+        var delta = new IptablesDelta([unit, unit]);
+        var whole = new System.Buffers.ArrayBufferWriter<byte>();
+        IptablesText.WriteRestore(delta, IptablesTable.Nat, whole);
+        using var stream = new MemoryStream();
+        var writer = System.IO.Pipelines.PipeWriter.Create(stream);
+
+        var length = await IptablesText.WriteRestoreAsync(delta, IptablesTable.Nat, writer, TestContext.Current.CancellationToken);
+        await writer.CompleteAsync();
+
+        var passedOn = Encoding.UTF8.GetString(stream.ToArray());
+        Assert.Equal(passedOn.Length, length);
+        Assert.Equal(chains == 0 ? "*nat\nCOMMIT\n" : Encoding.UTF8.GetString(whole.WrittenSpan), passedOn);
+    }
+
     private static List<string> Parse(string text) =>
         [.. IptablesText.ParseSave(Encoding.UTF8.GetBytes(text)).Chains.Select(static chain =>
             $"{chain.Table} {Encoding.UTF8.GetString(chain.Name.Span)}{(chain.IsBuiltIn ? " built-in" : "")}: "

@@ -27,7 +27,7 @@ public sealed partial class GoldenTransactionsTests
             (await theirs.RunAsync("nfacct", ["add", counter], null, ct)).EnsureSuccess();
         using var cluster = new ClusterDirectory();
         await using var agent = ShuntAgent.Start(ours, [
-            "run", "--from", cluster.Path, "--iptables-variant", variant, "--iptables-min-sync-period", "10ms", "-v", "2", .. GoldenCluster.Flags]);
+            "run", "--from", cluster.Path, "--shunt-iptables-variant", variant, "--iptables-min-sync-period", "10ms", "-v", "2", .. GoldenCluster.Flags]);
 
         foreach (var step in steps)
         {
@@ -56,7 +56,7 @@ public sealed partial class GoldenTransactionsTests
         foreach (var family in new[] { "IPv4", "IPv6" })
         {
             // A sync with changes; the family that has none in it may have nothing to say.
-            var line = await agent.WaitForAsync($"SyncProxyRules complete ipFamily=\"{family}\"", ct);
+            var line = await agent.WaitForAsync($"SyncProxyRules complete\" ipFamily=\"{family}\"", ct);
             sent += long.Parse(Sent().Match(line).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
         }
 

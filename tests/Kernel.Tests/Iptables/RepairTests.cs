@@ -49,8 +49,8 @@ public sealed class RepairTests
         using var manifests = SomeCluster();
         await using var agent = ShuntAgent.Start(
             at, ["run", "--iptables-sync-period", "1s", "--iptables-min-sync-period", "10ms", "-v", "2", .. manifests.Flags(variant)]);
-        await agent.WaitForAsync("SyncProxyRules complete ipFamily=\"IPv4\"", Ct);
-        await agent.WaitForAsync("SyncProxyRules complete ipFamily=\"IPv6\"", Ct);
+        await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv4\"", Ct);
+        await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv6\"", Ct);
         var before = await SaveAsync(at, variant);
 
         foreach (var table in tables.Split(','))
@@ -59,8 +59,8 @@ public sealed class RepairTests
             (await at.RunAsync($"iptables-{variant}", ["-t", table, "-X"], null, Ct)).EnsureSuccess();
         }
 
-        await agent.WaitForAsync("Reloading after iptables flush ipFamily=\"IPv4\"", Ct);
-        await agent.WaitForAsync("SyncProxyRules complete ipFamily=\"IPv4\"", Ct);
+        await agent.WaitForAsync("Reloading after iptables flush\" ipFamily=\"IPv4\"", Ct);
+        await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv4\"", Ct);
         await BecomesAsync(before, at, variant);
     }
 
@@ -98,10 +98,10 @@ public sealed class RepairTests
         var running = await SaveAsync(at, variant);
         Assert.Empty(before.Except(running));
         Assert.Contains(running, static line => line.Contains("KUBE-SVC-", StringComparison.Ordinal));
-        (await ShuntAgent.RunAsync(at, ["cleanup", "--iptables-variant", variant], Ct)).EnsureSuccess();
+        (await ShuntAgent.RunAsync(at, ["cleanup", "--shunt-iptables-variant", variant], Ct)).EnsureSuccess();
 
         Assert.Equal(before, await SaveAsync(at, variant));
-        (await ShuntAgent.RunAsync(at, ["cleanup", "--iptables-variant", variant], Ct)).EnsureSuccess();
+        (await ShuntAgent.RunAsync(at, ["cleanup", "--shunt-iptables-variant", variant], Ct)).EnsureSuccess();
     }
 
     private static Manifests SomeCluster()

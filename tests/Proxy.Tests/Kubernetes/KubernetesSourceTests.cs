@@ -79,7 +79,7 @@ public sealed class KubernetesSourceTests
         await using var watching = Watching.Start(server);
         await watching.UntilListedAsync();
         Assert.Equal("", watching.Names(ObjectKind.ServiceCidr));
-        Assert.Equal(1, watching.Logger.Count("does not know servicecidrs"));
+        Assert.Equal(1, watching.Logger.Count("going on without\" resource=\"servicecidrs\""));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class KubernetesSourceTests
         Assert.Equal("shop/a", watching.Names(ObjectKind.Service));
         var listed = watching.Events.OfType<WatchEvent.Listed>().Single(static l => l.Kind == ObjectKind.Service);
         Assert.Equal([new ObjectKey("shop", "bad")], listed.Unreadable);
-        Assert.Equal(1, watching.Logger.Count("services shop/bad cannot be used: spec.ports: is not a list"));
+        Assert.Equal(1, watching.Logger.Count("err=\"spec.ports: is not a list\" resource=\"services\" name=\"shop/bad\""));
     }
 
     [Fact]

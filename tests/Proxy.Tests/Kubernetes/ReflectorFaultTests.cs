@@ -79,7 +79,7 @@ public sealed class ReflectorFaultTests
         await using var watching = Watching.Start(server);
         await watching.UntilListedAsync();
         Assert.Equal("shop/a", watching.Names(ObjectKind.Service));
-        Assert.Contains(watching.Logger.Lines, l => l.Text.StartsWith("services: ", StringComparison.Ordinal) && l.Text.Contains($"HTTP status {code}: services is no good", StringComparison.Ordinal));
+        Assert.Contains(watching.Logger.Lines, l => l.Text.Contains("resource=\"services\"", StringComparison.Ordinal) && l.Text.Contains($"HTTP status {code}: services is no good", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class ReflectorFaultTests
         await watching.UntilListedAsync();
         server.Put(FakeApiServer.Services, Wire.Service("c"));
         await watching.UntilAsync(() => watching.Names(ObjectKind.Service) == "shop/a shop/b shop/c");
-        Assert.True(watching.Logger.Count("services: the watch is silent past its end") >= 1);
+        Assert.True(watching.Logger.Count("The watch is silent past its end; connecting anew\" resource=\"services\"") >= 1);
     }
 
     [Fact]
@@ -173,8 +173,8 @@ public sealed class ReflectorFaultTests
 
         Assert.Equal("shop/big shop/end shop/quic shop/utf8", watching.Names(ObjectKind.Service));
         Assert.NotEmpty(watching.Get(ObjectKind.Service, "shop", "quic")!.Problems);
-        Assert.Equal(1, watching.Logger.Count("services shop/bad cannot be used: spec.ports: is not a list"));
-        Assert.Equal(1, watching.Logger.Count("services shop/broken cannot be used: is malformed JSON"));
+        Assert.Equal(1, watching.Logger.Count("err=\"spec.ports: is not a list\" resource=\"services\" name=\"shop/bad\""));
+        Assert.Equal(1, watching.Logger.Count("resource=\"services\" name=\"shop/broken\""));
         Assert.Equal(1, watching.Lists(ObjectKind.Service));
     }
 
@@ -183,7 +183,7 @@ public sealed class ReflectorFaultTests
     {
         var nowhere = new ApiServerOptions { Server = new Uri("http://127.0.0.1:1/"), Credential = Credential.None };
         await using var watching = Watching.Start(nowhere);
-        await Watching.EventuallyAsync(() => watching.Logger.Count("services: request failed") >= 3);
+        await Watching.EventuallyAsync(() => watching.Logger.Count("\"Failed to watch\" err=") >= 3);
         Assert.Empty(watching.Events);
     }
 }

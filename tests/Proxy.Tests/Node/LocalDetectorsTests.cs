@@ -7,50 +7,48 @@ namespace Shunt.Proxy.Tests.Node;
 
 public sealed class LocalDetectorsTests
 {
-    private static readonly NodeInfo Node = new() { Name = "n", PodCidrs = Cidrs("fd00:7::/64", "10.7.0.0/24", "10.8.0.0/24") };
+    private static readonly NodeInfo Node = new()
+    {
+        Name = "n",
+        IPv4 = IpAddr.Parse("192.0.2.1"),
+        IPv6 = IpAddr.Parse("2001:db8::1"),
+        PodCidrs = Cidrs("fd00:7::/64", "10.7.0.0/24", "10.8.0.0/24"),
+    };
 
     [Fact]
     public void By_cluster_CIDR_the_first_of_each_family_counts()
     {
-        var chosen = LocalDetectors.Choose(new ShuntOptions { ClusterCidrs = Cidrs("10.0.0.0/8", "fd00::/48") }, Node, IpFamily.IPv4);
+        var chosen = LocalDetectors.Choose(new ShuntOptions { ClusterCidrs = Cidrs("10.0.0.0/8", "fd00::/48") }, Node);
 
         Assert.Equal(LocalDetector.ByCidr(IpPrefix.Parse("10.0.0.0/8")), chosen[IpFamily.IPv4]);
         Assert.Equal(LocalDetector.ByCidr(IpPrefix.Parse("fd00::/48")), chosen[IpFamily.IPv6]);
-        Assert.Empty(chosen.Notes);
     }
 
     [Fact]
     public void By_node_CIDR_the_nodes_networks_count()
     {
-        var chosen = LocalDetectors.Choose(new ShuntOptions { DetectLocalMode = DetectLocalMode.NodeCidr }, Node, IpFamily.IPv4);
+        var chosen = LocalDetectors.Choose(new ShuntOptions { DetectLocalMode = DetectLocalMode.NodeCidr }, Node);
 
         Assert.Equal(LocalDetector.ByCidr(IpPrefix.Parse("10.7.0.0/24")), chosen[IpFamily.IPv4]);
         Assert.Equal(LocalDetector.ByCidr(IpPrefix.Parse("fd00:7::/64")), chosen[IpFamily.IPv6]);
     }
 
     [Fact]
-    public void Missing_data_of_the_primary_family_is_said_and_means_not_to_tell()
+    public void Missing_data_of_a_family_means_not_to_tell()
     {
-        var chosen = LocalDetectors.Choose(new ShuntOptions { ClusterCidrs = Cidrs("fd00::/48") }, Node, IpFamily.IPv4);
+        var chosen = LocalDetectors.Choose(new ShuntOptions { ClusterCidrs = Cidrs("fd00::/48") }, Node);
 
         Assert.False(chosen[IpFamily.IPv4].IsImplemented);
         Assert.True(chosen[IpFamily.IPv6].IsImplemented);
-        Assert.Equal(
-            ["Detect-local-mode set to ClusterCIDR, but no cluster CIDR specified for primary IP family", "Defaulting to no-op detect-local"],
-            chosen.Notes);
     }
-
-    [Fact]
-    public void Missing_data_of_the_other_family_is_normal() =>
-        Assert.Empty(LocalDetectors.Choose(new ShuntOptions { ClusterCidrs = Cidrs("10.0.0.0/8") }, Node, IpFamily.IPv4).Notes);
 
     [Fact]
     public void By_interface_both_families_use_the_same()
     {
         var bridge = LocalDetectors.Choose(
-            new ShuntOptions { DetectLocalMode = DetectLocalMode.BridgeInterface, PodBridgeInterface = "cni0" }, Node, IpFamily.IPv4);
+            new ShuntOptions { DetectLocalMode = DetectLocalMode.BridgeInterface, PodBridgeInterface = "cni0" }, Node);
         var prefix = LocalDetectors.Choose(
-            new ShuntOptions { DetectLocalMode = DetectLocalMode.InterfaceNamePrefix, PodInterfaceNamePrefix = "veth" }, Node, IpFamily.IPv4);
+            new ShuntOptions { DetectLocalMode = DetectLocalMode.InterfaceNamePrefix, PodInterfaceNamePrefix = "veth" }, Node);
 
         Assert.Equal((LocalDetector.ByBridge("cni0"), LocalDetector.ByBridge("cni0")), (bridge.IPv4, bridge.IPv6));
         Assert.Equal((LocalDetector.ByInterfacePrefix("veth"), LocalDetector.ByInterfacePrefix("veth")), (prefix.IPv4, prefix.IPv6));
@@ -67,7 +65,7 @@ public sealed class LocalDetectorsTests
 
         Assert.Equal((errors, warnings), (findings.Errors.Length, findings.Warnings.Length));
         Assert.All(findings.Errors, static text => Assert.StartsWith("kube-proxy configuration is incorrect: ", text, StringComparison.Ordinal));
-        Assert.All(findings.Warnings, static text => Assert.StartsWith("Kube-proxy configuration may be incomplete or incorrect", text, StringComparison.Ordinal));
+        Assert.All(findings.Warnings, static text => Assert.StartsWith("cluster is IPv4-primary but clusterCIDR", text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -37,10 +37,10 @@ public sealed class NodeAndKernelTests : IDisposable
     public void IPv4_is_always_there() => Assert.True(new IpFamilies(NullLogger.Instance, _proc.FullName).IsSupported(IpFamily.IPv4));
 
     [Theory]
-    [InlineData(false, null, false, "No kernel support for family IPv6")]
+    [InlineData(false, null, false, "\"No kernel support for family\" ipFamily=\"IPv6\"")]
     [InlineData(true, null, true, "")]
     [InlineData(true, "0\n", true, "")]
-    [InlineData(true, "1\n", false, "Kernel support disabled for family IPv6")]
+    [InlineData(true, "1\n", false, "\"Kernel support disabled for family\" ipFamily=\"IPv6\"")]
     public void IPv6_needs_the_kernels_support_and_not_to_be_disabled(bool present, string? disabled, bool supported, string said)
     {
         var logger = new RecordingLogger();
@@ -62,7 +62,7 @@ public sealed class NodeAndKernelTests : IDisposable
         sysctls.Ensure(Sysctls.RouteLocalnet, 1);
 
         Assert.Equal(1, sysctls.Read(Sysctls.RouteLocalnet));
-        Assert.Equal(1, logger.Count("Set sysctl net/ipv4/conf/all/route_localnet to 1"));
+        Assert.Equal(1, logger.Count("\"Set sysctl\" entry=\"net/ipv4/conf/all/route_localnet\" value=1"));
     }
 
     [Fact]

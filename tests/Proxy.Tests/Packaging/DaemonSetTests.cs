@@ -1,28 +1,53 @@
 using System.Globalization;
-using Shunt.Proxy.Cli;
 using Shunt.Proxy.Kubernetes;
 using Shunt.Proxy.Options;
+using Shunt.Proxy.Tests.Cli;
+using Shunt.Testing.Kubernetes;
 using YamlDotNet.RepresentationModel;
 
 namespace Shunt.Proxy.Tests.Packaging;
 
 /// <summary>The manifests and the agent say the same.</summary>
-public sealed class DaemonSetTests
+public sealed class DaemonSetTests : IDisposable
 {
     private const string Base = "base/daemonset.yaml";
     private const string Hardened = "kubeadm-hardened/daemonset.yaml";
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("shunt-daemonset-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Theory]
     [InlineData(Base, "init")]
     [InlineData(Base, "shunt")]
     [InlineData(Hardened, "init")]
-    public void Its_arguments_are_flags_of_the_agent(string file, string container)
+    public async Task The_agent_takes_its_arguments_and_its_configuration(string file, string container)
     {
+        using var cli = new CommandLineFixture();
         var node = ManifestDocument.Read(file, "DaemonSet").Container(container);
         var words = Words(node, "command").Concat(node.Children.ContainsKey("args") ? Words(node, "args") : []).ToList();
+        var configuration = Path.Combine(_directory, "config.conf");
+        File.WriteAllText(configuration, ManifestDocument.Read("base/configmap.yaml", "ConfigMap").Text("data", "config.conf"));
+        var arguments = words.Skip(1).Select(word => word
+            .Replace("/var/lib/kube-proxy/config.conf", configuration, StringComparison.Ordinal).Replace("$(NODE_NAME)", "node-1", StringComparison.Ordinal));
 
         Assert.Equal("/usr/local/bin/kube-proxy", words[0]);
-        Assert.Empty(words.Skip(1).Select(word => word.Split('=')[0]).Except(AgentFlags.All.Select(flag => flag.Name)));
+        Assert.Equal(0, await cli.InvokeAsync([.. arguments]));
+        Assert.Empty(cli.Errors);
+        Assert.Equal(("node-1", "/var/lib/kube-proxy/kubeconfig.conf", container == "init"), (cli.Options.HostnameOverride, cli.Options.Kubeconfig, cli.Options.InitOnly));
+    }
+
+    [Fact]
+    public void Its_kubeconfig_is_one()
+    {
+        var file = Path.Combine(_directory, "kubeconfig.conf");
+        File.WriteAllText(file, ManifestDocument.Read("base/configmap.yaml", "ConfigMap").Text("data", "kubeconfig.conf")
+            .Replace("/var/run/secrets/kubernetes.io/serviceaccount", _directory, StringComparison.Ordinal));
+        using var certificates = new TestCertificates();
+        File.WriteAllText(Path.Combine(_directory, "ca.crt"), certificates.AuthorityPem);
+        File.WriteAllText(Path.Combine(_directory, "token"), "token");
+
+        Assert.Equal("https://api-server.example:6443/", ClientConfig.Load(file, "", TimeProvider.System).Server.ToString());
     }
 
     [Theory]

@@ -35,7 +35,7 @@ public sealed class FileSourceTests : IDisposable
         var lists = await Source().LoadAsync(Token);
         var service = Assert.IsType<ServiceObject>(Assert.Single(lists.Single(static l => l.Kind == ObjectKind.Service).Objects));
         Assert.Equal("10.0.0.2", service.ClusterIps[0].ToString());
-        Assert.Equal(1, _logger.Count($"default/web is in {_directory}/1.yaml:2 and again in {_directory}/2.yml:2"));
+        Assert.Equal(1, _logger.Count($"name=\"default/web\" first=\"{_directory}/1.yaml:2\" last=\"{_directory}/2.yml:2\""));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class FileSourceTests : IDisposable
         var services = (await Source().LoadAsync(Token)).Single(static l => l.Kind == ObjectKind.Service);
         Assert.Single(services.Objects);
         Assert.Equal([new ObjectKey("default", "bad")], services.Unreadable);
-        Assert.Equal(1, _logger.Count($"Service default/bad cannot be used ({_directory}/1.yaml:7): spec.ports: is not a list"));
+        Assert.Equal(1, _logger.Count($"err=\"spec.ports: is not a list\" kind=\"Service\" name=\"default/bad\" at=\"{_directory}/1.yaml:7\""));
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class QuarantineTests
 
         Assert.Equal(_.Desired(IpFamily.IPv4), _.V4.Kernel);
         Assert.Equal(0, _.Loop.Families[0].Refused);
-        Assert.Equal(1, _.Logger.Count("accepts service port ns/svc1 after all"));
+        Assert.Equal(1, _.Logger.Count("accepts a service port after all\" ipFamily=\"IPv4\" portName=\"ns/svc1\""));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class QuarantineTests
         await _.Listed([.. Enumerable.Range(0, 30).SelectMany(static i => SyncFixture.Service(i))]).PassAsync(5 * Second);
 
         var line = Assert.Single(_.Logger.Lines, static line => line.Level == LogLevel.Warning);
-        Assert.Contains("refuses 20 service port(s)", line.Text, StringComparison.Ordinal);
+        Assert.Contains(" count=20 ", line.Text, StringComparison.Ordinal);
         Assert.Contains("and 15 more", line.Text, StringComparison.Ordinal);
         Assert.Equal(10, _.V4.Kernel.Count);
     }

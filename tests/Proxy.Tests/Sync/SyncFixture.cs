@@ -31,6 +31,9 @@ internal sealed class SyncFixture
 
     public RecordingLogger Logger { get; } = new();
 
+    /// <summary>What observers of syncs were told.</summary>
+    public RecordingObserver Observer { get; } = new();
+
     public ClusterState Cluster { get; }
 
     public FakeDataplane V4 { get; }
@@ -109,8 +112,8 @@ internal sealed class SyncFixture
 
     private ImmutableArray<FamilySync> Start(NodeInfo node) =>
     [
-        new FamilySync(V4, new SnapshotBuilder(IpFamily.IPv4, Cluster), Settings, Time, Logger),
-        new FamilySync(V6, new SnapshotBuilder(IpFamily.IPv6, Cluster), Settings, Time, Logger),
+        new FamilySync(V4, new SnapshotBuilder(IpFamily.IPv4, Cluster), Settings, [Observer], Time, Logger),
+        new FamilySync(V6, new SnapshotBuilder(IpFamily.IPv6, Cluster), Settings, [Observer], Time, Logger),
     ];
 
     private void Write(WatchEvent e) => Assert.True(_events.Writer.TryWrite(e));

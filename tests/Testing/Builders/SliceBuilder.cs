@@ -55,6 +55,9 @@ internal sealed class SliceBuilder(ObjectKey key)
         return With(_slice with { AddressType = type, Endpoints = _slice.Endpoints.Add(endpoint) });
     }
 
+    /// <summary>What led to this version of the slice happened then.</summary>
+    public SliceBuilder TriggeredAt(DateTimeOffset time) => With(_slice with { LastChangeTriggerTime = time });
+
     public SliceBuilder Problem(string problem) => With(_slice with { Problems = _slice.Problems.Add(problem) });
 
     private SliceBuilder With(EndpointSliceObject slice)

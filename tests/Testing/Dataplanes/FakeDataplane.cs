@@ -67,8 +67,9 @@ public sealed class FakeDataplane(IpFamily family, int? faultSeed = null, double
     {
         Verifications++;
         MayFail("verify");
-        var differs = Kernel.Keys.Union(desired.Services.Keys).Order()
-            .Where(name => !Equals(Kernel.GetValueOrDefault(name), desired.Services.GetValueOrDefault(name)));
+        IReadOnlyDictionary<ServicePortName, ServiceEndpoints> wanted = _remembered is not null && _version == desired.Version ? _remembered : desired.Services;
+        var differs = Kernel.Keys.Union(wanted.Keys).Order()
+            .Where(name => !Equals(Kernel.GetValueOrDefault(name), wanted.GetValueOrDefault(name)));
         var drift = new Drift([.. differs.Select(static name => new ServiceChange(name.ToString(), [], []))]);
         if (!drift.IsEmpty) _remembered = null;
         return ValueTask.FromResult(drift);

@@ -25,7 +25,10 @@ public static class ApiServerShapedJson
     }
 
     /// <summary>One EndpointSlice of the Service with the same number.</summary>
-    public static string EndpointSlice(int index, int endpoints)
+    /// <param name="index">The number.</param>
+    /// <param name="endpoints">How many endpoints it has; at most 16.</param>
+    /// <param name="replacements">How often its last pod has been replaced by another; every 15th time the first is back.</param>
+    public static string EndpointSlice(int index, int endpoints, int replacements = 0)
     {
         var name = $"svc-{index}";
         var text = new StringBuilder();
@@ -35,7 +38,7 @@ public static class ApiServerShapedJson
                 .Replace("$OWNER", Uid(index)));
         for (var i = 0; i < endpoints; i++)
         {
-            var pod = index * 31 + i;
+            var pod = index * 31 + i + (i == endpoints - 1 ? replacements % 15 : 0);
             text.Append(i == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $$$$"""
                 {"addresses":["10.{{{{128 + pod / 65536 % 100}}}}.{{{{pod / 256 % 256}}}}.{{{{pod % 256}}}}"],"conditions":{"ready":true,"serving":true,"terminating":false},"targetRef":{"kind":"Pod","namespace":"team-{{{{index % 50}}}}","name":"{{{{name}}}}-6d4cf56db6-{{{{i}}}}","uid":"{{{{Uid(pod)}}}}"},"nodeName":"node-{{{{pod % 200}}}}","zone":"zone-{{{{(char)('a' + pod % 3)}}}}","hints":{"forZones":[{"name":"zone-{{{{(char)('a' + pod % 3)}}}}"}]}}
                 """);

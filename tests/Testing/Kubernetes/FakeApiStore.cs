@@ -58,7 +58,7 @@ internal sealed class FakeApiStore
 
     public List<FakeChange> Since(string resource, long version)
     {
-        lock (_lock) return [.. _history.Where(c => c.Version > version && c.Resource == resource)];
+        lock (_lock) return [.. _history.Skip(FirstAfter(version)).Where(c => c.Resource == resource)];
     }
 
     public void Listen(Action listener)
@@ -76,6 +76,20 @@ internal sealed class FakeApiStore
         List<Action> listeners;
         lock (_lock) listeners = [.. _listeners];
         foreach (var listener in listeners) listener();
+    }
+
+    /// <summary>Where the history after a version begins: it is in order, and may be long.</summary>
+    private int FirstAfter(long version)
+    {
+        var (low, high) = (0, _history.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_history[middle].Version <= version) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
     }
 
     private SortedDictionary<string, JsonObject> Of(string resource)

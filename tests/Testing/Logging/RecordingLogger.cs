@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.Extensions.Logging;
+using Shunt.Proxy.Logging;
 
 namespace Shunt.Testing.Logging;
 
-/// <summary>Keeps what is logged, by whatever thread.</summary>
+/// <summary>Keeps what is logged, by whatever thread, as the lines look behind their header.</summary>
 public sealed class RecordingLogger : ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = new();
@@ -19,6 +21,11 @@ public sealed class RecordingLogger : ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue((logLevel, formatter(state, exception) + (exception is null ? "" : $" err={exception.Message}")));
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        var fields = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
+        var text = new StringBuilder();
+        LogText.AppendBody(text, new LogLine(default, logLevel, "", formatter(state, exception), fields, exception));
+        _lines.Enqueue((logLevel, text.ToString()));
+    }
 }

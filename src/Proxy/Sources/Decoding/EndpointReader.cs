@@ -9,10 +9,8 @@ namespace Shunt.Proxy.Sources.Decoding;
 internal sealed class EndpointReader(FieldReader fields)
 {
     private const string List = "endpoints";
-    private const int MaxKnownHints = 4096;
-
     private readonly List<string> _names = [];
-    private readonly Dictionary<string, ImmutableArray<string>> _singleHints = [];
+    private readonly SharedLists<string> _hints = new();
 
     /// <summary>Reads the element; null, with a problem, when it has no usable address of the slice's family.</summary>
     public EndpointSpec? Read(ref Utf8JsonReader reader, int index, IpFamily family)
@@ -143,14 +141,6 @@ internal sealed class EndpointReader(FieldReader fields)
             }
         }
 
-        return _names.Count == 0 ? default : _names.Count == 1 ? Single(_names[0]) : [.. _names];
-    }
-
-    /// <summary>The list of one name, the same object each time: nearly all endpoints have one hint, of few different ones.</summary>
-    private ImmutableArray<string> Single(string name)
-    {
-        if (_singleHints.TryGetValue(name, out var hints)) return hints;
-        if (_singleHints.Count >= MaxKnownHints) _singleHints.Clear();
-        return _singleHints[name] = [name];
+        return _names.Count == 0 ? default : _hints.Of(_names);
     }
 }

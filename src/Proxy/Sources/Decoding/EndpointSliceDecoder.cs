@@ -14,6 +14,7 @@ internal sealed class EndpointSliceDecoder : ObjectDecoder
     public bool AppliesDefaults { get; init; }
 
     private readonly List<EndpointPortSpec> _ports = [];
+    private readonly SharedLists<EndpointPortSpec> _portLists = new();
     private readonly List<EndpointSpec> _endpoints = [];
     private readonly EndpointReader _endpointReader;
     private IpFamily? _addressType;
@@ -74,8 +75,9 @@ internal sealed class EndpointSliceDecoder : ObjectDecoder
             Key = key,
             ServiceName = Metadata.ServiceName,
             AddressType = _addressType,
-            Ports = Frozen(_ports),
+            Ports = _portLists.Of(_ports),
             Endpoints = _addressType is null ? [] : Frozen(_endpoints),
+            LastChangeTriggerTime = Metadata.LastChangeTriggerTime,
             Problems = Fields.Problems,
         };
     }

@@ -29,8 +29,17 @@ internal sealed class ObjectMetadata
     /// <summary>The label <c>service.kubernetes.io/headless</c> is there, with whatever value.</summary>
     public bool HasHeadless { get; private set; }
 
+    /// <summary><c>deletionTimestamp</c> is set: the object is about to go.</summary>
+    public bool IsBeingDeleted { get; private set; }
+
     /// <summary>The annotation that ends the initial events of a watch-list stream is there.</summary>
     public bool InitialEventsEnd { get; private set; }
+
+    /// <summary>
+    /// The annotation <c>endpoints.kubernetes.io/last-change-trigger-time</c>: when what led to this version of the object happened; null when
+    /// unset or not a time.
+    /// </summary>
+    public DateTimeOffset? LastChangeTriggerTime { get; private set; }
 
     /// <summary><c>resourceVersion</c>; empty when unset. Made on demand: a list has no use for those of its items.</summary>
     public string ResourceVersion => Encoding.ASCII.GetString(_resourceVersion, 0, _resourceVersionLength);
@@ -47,7 +56,8 @@ internal sealed class ObjectMetadata
     {
         Name = Namespace = null;
         ServiceName = Zone = Continue = "";
-        HasServiceProxyName = HasHeadless = InitialEventsEnd = false;
+        HasServiceProxyName = HasHeadless = IsBeingDeleted = InitialEventsEnd = false;
+        LastChangeTriggerTime = null;
         _resourceVersionLength = 0;
     }
 
@@ -62,6 +72,7 @@ internal sealed class ObjectMetadata
             else if (reader.ValueTextEquals("resourceVersion"u8)) ReadResourceVersion(ref reader);
             else if (reader.ValueTextEquals("labels"u8)) ReadLabels(ref reader, fields);
             else if (reader.ValueTextEquals("annotations"u8)) ReadAnnotations(ref reader);
+            else if (reader.ValueTextEquals("deletionTimestamp"u8)) ReadDeletionTimestamp(ref reader);
             else if (reader.ValueTextEquals("continue"u8)) Continue = Value(ref reader, fields, "metadata.continue") ?? "";
             else FieldReader.SkipProperty(ref reader);
         }
@@ -89,6 +100,13 @@ internal sealed class ObjectMetadata
             _resourceVersionLength = reader.ValueSpan.Length;
         }
 
+        reader.Skip();
+    }
+
+    private void ReadDeletionTimestamp(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        IsBeingDeleted = reader.TokenType != JsonTokenType.Null;
         reader.Skip();
     }
 
@@ -127,7 +145,9 @@ internal sealed class ObjectMetadata
         while (FieldReader.NextProperty(ref reader))
         {
             var end = reader.ValueTextEquals("k8s.io/initial-events-end"u8);
+            var trigger = reader.ValueTextEquals("endpoints.kubernetes.io/last-change-trigger-time"u8);
             reader.Read();
+            if (trigger) LastChangeTriggerTime = reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var time) ? time : null;
             InitialEventsEnd |= end && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("true"u8);
             reader.Skip();
         }

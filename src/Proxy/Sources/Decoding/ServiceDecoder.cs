@@ -11,6 +11,7 @@ internal sealed partial class ServiceDecoder : ObjectDecoder
     private const int MaxAffinitySeconds = 86400;
 
     private readonly List<ServicePortSpec> _ports = [];
+    private readonly SharedLists<ServicePortSpec> _portLists = new();
     private readonly List<IpAddr> _externalIps = [];
     private readonly List<IpAddr> _vips = [];
     private readonly List<IpPrefix> _sourceRanges = [];
@@ -65,7 +66,7 @@ internal sealed partial class ServiceDecoder : ObjectDecoder
             Key = key,
             Type = _spec.Type,
             ClusterIps = _clusterIps.Build(Fields),
-            Ports = Frozen(_ports),
+            Ports = _portLists.Of(_ports),
             ExternalIps = Frozen(_externalIps),
             LoadBalancerVips = Frozen(_vips),
             LoadBalancerSourceRanges = Frozen(_sourceRanges),

@@ -66,6 +66,19 @@ public sealed class EndpointSliceDecoderTests
         Assert.Equal(IpAddr.Parse("10.0.0.2"), Assert.Single(slice.Endpoints).Address);
     }
 
+    [Theory]
+    [InlineData("2026-11-24T08:00:00.123456789Z", "2026-11-24T08:00:00.1234567+00:00")]
+    [InlineData("2026-11-24T09:00:00+01:00", "2026-11-24T08:00:00.0000000+00:00")]
+    [InlineData("yesterday", null)]
+    [InlineData("", null)]
+    public void The_trigger_time_is_read_where_it_is_one(string annotation, string? expected)
+    {
+        var decoded = Decoding.Decode(ObjectKind.EndpointSlice, $$$"""
+            {"metadata":{"namespace":"shop","name":"b","annotations":{"endpoints.kubernetes.io/last-change-trigger-time":"{{{annotation}}}"}},"addressType":"IPv4"}
+            """);
+        Assert.Equal(expected, Decoding.Sound<EndpointSliceObject>(decoded).LastChangeTriggerTime?.ToUniversalTime().ToString("O"));
+    }
+
     [Fact]
     public void The_headless_label_hides_a_slice()
     {
