@@ -40,8 +40,10 @@ lint:
 bench:
 	dotnet run -c Release --project bench -- $(ARGS)
 
+# What is measured is what the image holds.
 bench-agent:
-	dotnet run -c Release --project bench -- --agent $(ARGS)
+	dotnet publish src/Proxy -p:PublishProfile=Image -r linux-x64 -o artifacts/agent -v q
+	dotnet run -c Release --project bench -- --agent --executable artifacts/agent/shunt $(ARGS)
 
 image:
 	AOT=$(AOT) .ci/image.sh $(IMAGE)

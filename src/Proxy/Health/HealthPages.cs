@@ -55,7 +55,7 @@ internal sealed class HealthPages
             json.WriteEndObject();
         }
 
-        return Answer.WriteAsync(context, status, "application/json", body.WrittenMemory);
+        return Answer.WithAsync(context, status, Answer.Json, body.WrittenMemory);
     }
 
     private void WriteHealthz(Utf8JsonWriter json, ProxyHealthReport report, bool good)

@@ -34,7 +34,7 @@ internal sealed class ServiceHealthPage
         var proxyHealthy = _proxy.IsHealthy;
         var status = endpoints != 0 && proxyHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers["X-Load-Balancing-Endpoint-Weight"] = endpoints.ToString(CultureInfo.InvariantCulture);
-        return Answer.WriteAsync(context, status, "application/json", Body(check, endpoints, proxyHealthy));
+        return Answer.WithAsync(context, status, Answer.Json, Body(check, endpoints, proxyHealthy));
     }
 
     // Names of objects that reached this far have nothing in them that would have to be escaped.

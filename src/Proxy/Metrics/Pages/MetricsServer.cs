@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Shunt.Proxy.Http;
 
 namespace Shunt.Proxy.Metrics.Pages;
 

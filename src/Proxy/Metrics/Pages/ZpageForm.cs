@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Shunt.Proxy.Http;
 
 namespace Shunt.Proxy.Metrics.Pages;
 
