@@ -40,21 +40,28 @@ internal sealed record ProcessUsage
             RssAnonymous = MiB(status, "RssAnon:"),
             Peak = MiB(status, "VmHWM:"),
             Threads = int.Parse(fields[17], CultureInfo.InvariantCulture),
-            Children = Directory.GetDirectories($"/proc/{pid}/task").Sum(CountChildren),
+            Children = CountChildren(pid),
             Cpu = Ticks(fields[11]) + Ticks(fields[12]),
             ChildrenCpu = Ticks(fields[13]) + Ticks(fields[14]),
         };
     }
 
-    private static int CountChildren(string task)
+    private static int CountChildren(int pid)
+    {
+        var parent = string.Create(CultureInfo.InvariantCulture, $" {pid} ");
+        return Directory.EnumerateDirectories("/proc").Count(process => char.IsAsciiDigit(process[^1]) && IsChild(process, parent));
+    }
+
+    private static bool IsChild(string process, string parent)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+            var stat = File.ReadAllText(Path.Combine(process, "stat"));
+            return stat.AsSpan(stat.LastIndexOf(')') + ") S".Length).StartsWith(parent);
         }
         catch (IOException)
         {
-            return 0; // the thread has ended
+            return false; // it has ended
         }
     }
 
