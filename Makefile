@@ -3,7 +3,7 @@
 # make lint     formatting, warnings, shell syntax, architecture, sizes, and what operations may allocate
 # make bench    benchmarks; ARGS="--filter *Compile*" to choose
 # make bench-agent  memory and CPU of the whole agent (as root); ARGS="--services 1000 --endpoints 2 --soak 100000" to choose
-# make image    the container image, or without a container engine the same files in artifacts/image
+# make image    the container image, or without a container engine the same files in artifacts/image; AOT=1 compiles ahead of time
 # make build    builds everything
 
 SHELL := /bin/bash
@@ -16,6 +16,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 
 IMAGE ?= shunt:dev
+AOT ?= 0
 RESULTS := artifacts/test-results
 SHUNT := src/Proxy/bin/Release/net10.0/shunt.dll
 
@@ -39,11 +40,13 @@ lint:
 bench:
 	dotnet run -c Release --project bench -- $(ARGS)
 
+# What is measured is what the image holds.
 bench-agent:
-	dotnet run -c Release --project bench -- --agent $(ARGS)
+	dotnet publish src/Proxy -p:PublishProfile=Image -r linux-x64 -o artifacts/agent -v q
+	dotnet run -c Release --project bench -- --agent --executable artifacts/agent/shunt $(ARGS)
 
 image:
-	.ci/image.sh $(IMAGE)
+	AOT=$(AOT) .ci/image.sh $(IMAGE)
 
 demo:
 	.ci/install.sh demo

@@ -57,6 +57,10 @@ internal static class Budgets
                 var diff = new DiffIptablesBenchmarks { Services = services };
                 diff.Setup();
                 return () => diff.OneEndpointChanged();
+            case nameof(MetricsBenchmarks):
+                var metrics = new MetricsBenchmarks { Services = services };
+                metrics.Setup();
+                return parts[1] == nameof(MetricsBenchmarks.Scrape) ? () => metrics.Scrape() : metrics.OneSyncObserved;
             default:
                 throw new InvalidOperationException($"budgets.json: {name} is not an operation of this program");
         }

@@ -89,7 +89,7 @@ internal sealed class WholeAgentRun : IAsyncDisposable
         _started = Stopwatch.GetTimestamp();
         _agent = Keep(WholeAgentProcess.Start(
             _node, _options.Executable, "run", "--master", relay.Url.ToString(), "--hostname-override", "node-1", "--cluster-cidr", "10.128.0.0/9",
-            "--iptables-variant", _options.Variant, "--iptables-min-sync-period", "50ms", "-v", "2"));
+            "--shunt-iptables-variant", _options.Variant, "--iptables-min-sync-period", "50ms", "-v", "2"));
     }
 
     private T Keep<T>(T part)

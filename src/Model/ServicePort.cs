@@ -26,6 +26,9 @@ public sealed record ServicePort
     /// <summary>The external IPs of this family, in the order of the spec; empty for none.</summary>
     public ImmutableArray<IpAddr> ExternalIps { get; init; } = [];
 
+    /// <summary>The Service has external IPs that are not served (the gate AllowServiceExternalIPs is off); it still counts as reachable from outside.</summary>
+    public bool WithholdsExternalIps { get; init; }
+
     /// <summary>The load-balancer IPs of this family whose ipMode is VIP or unset, in the order of the status; empty for none.</summary>
     public ImmutableArray<IpAddr> LoadBalancerVips { get; init; } = [];
 
@@ -42,7 +45,7 @@ public sealed record ServicePort
     public ushort HealthCheckNodePort { get; init; }
 
     /// <summary>There is a way in from outside the cluster.</summary>
-    public bool ExternallyAccessible => NodePort != 0 || !LoadBalancerVips.IsEmpty || !ExternalIps.IsEmpty;
+    public bool ExternallyAccessible => NodePort != 0 || !LoadBalancerVips.IsEmpty || !ExternalIps.IsEmpty || WithholdsExternalIps;
 
     /// <summary>Some traffic may go to endpoints on any node.</summary>
     public bool UsesClusterEndpoints => !InternalPolicyLocal || ExternallyAccessible;
@@ -56,6 +59,7 @@ public sealed record ServicePort
         && Name == other.Name && ClusterIp == other.ClusterIp && Port == other.Port && NodePort == other.NodePort
         && Affinity == other.Affinity && HealthCheckNodePort == other.HealthCheckNodePort
         && ExternalPolicyLocal == other.ExternalPolicyLocal && InternalPolicyLocal == other.InternalPolicyLocal
+        && WithholdsExternalIps == other.WithholdsExternalIps
         && ExternalIps.AsSpan().SequenceEqual(other.ExternalIps.AsSpan())
         && LoadBalancerVips.AsSpan().SequenceEqual(other.LoadBalancerVips.AsSpan())
         && LoadBalancerSourceRanges.AsSpan().SequenceEqual(other.LoadBalancerSourceRanges.AsSpan());

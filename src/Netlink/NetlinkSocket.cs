@@ -19,6 +19,9 @@ public sealed class NetlinkSocket : IDisposable
 
     private NetlinkSocket(SafeSocketHandle handle) => _handle = handle;
 
+    /// <summary>How many datagrams were sent so far.</summary>
+    public long Sent { get; private set; }
+
     /// <summary>Opens and binds a socket.</summary>
     /// <param name="family">Which part of the kernel to speak to.</param>
     /// <param name="receiveTimeout">How long an answer may take; it bounds a wait that should never happen.</param>
@@ -73,6 +76,35 @@ public sealed class NetlinkSocket : IDisposable
         }
     }
 
+    /// <summary>
+    /// Sends several requests at once, each of which asks for an acknowledgement (NLM_F_ACK), and hands over what the kernel said to each, in
+    /// their order. They are no transaction. All answers wait in the socket's receive buffer, so there must not be too many.
+    /// </summary>
+    /// <param name="requests">The messages; their numbers follow one another.</param>
+    /// <param name="first">The sequence number of the first.</param>
+    /// <param name="last">The sequence number of the last.</param>
+    /// <param name="operation">What they are for, for the exception.</param>
+    /// <param name="state">What the handler fills.</param>
+    /// <param name="answered">Takes each answer.</param>
+    /// <exception cref="NetlinkException">The socket itself failed, or lost answers (ENOBUFS); what was asked may have been done.</exception>
+    public void RequestAll<TState>(
+        ReadOnlySpan<byte> requests, uint first, uint last, string operation, TState state, Action<TState, NetlinkErrno> answered)
+    {
+        ArgumentNullException.ThrowIfNull(answered);
+        Send(requests, operation);
+        while (true)
+        {
+            var reader = new NetlinkReader(Receive(operation));
+            while (reader.TryRead(out var message))
+            {
+                // Unsigned, so that it holds across the wrap of the numbers too.
+                if (!message.IsAcknowledgement || message.Sequence - first > last - first) continue;
+                answered(state, message.Errno);
+                if (message.Sequence == last) return;
+            }
+        }
+    }
+
     /// <summary>Sends one request for a dump (NLM_F_DUMP) and hands over each message of the answer.</summary>
     /// <exception cref="NetlinkException">The kernel refused, or the dump was overtaken by a change (ERESTART): ask again.</exception>
     public void Dump<TState>(
@@ -110,6 +142,8 @@ public sealed class NetlinkSocket : IDisposable
             var errno = Libc.LastError;
             if (errno != NetlinkErrno.EINTR) throw new NetlinkException(operation, errno);
         }
+
+        Sent++;
     }
 
     /// <summary>Waits for the next datagram; it is valid until the next call.</summary>

@@ -44,6 +44,9 @@ public ref struct NetlinkWriter(Span<byte> buffer)
         BinaryPrimitives.WriteUInt16BigEndian(header[2..], resourceId);
     }
 
+    /// <summary>The header of a subsystem that has its own: raw bytes, before any attribute.</summary>
+    public void AddHeader(scoped ReadOnlySpan<byte> header) => header.CopyTo(Reserve(header.Length));
+
     /// <summary>Starts an attribute that holds attributes.</summary>
     /// <returns>The token to end it with.</returns>
     public int BeginNested(ushort type)
@@ -76,6 +79,23 @@ public ref struct NetlinkWriter(Span<byte> buffer)
         var text = Reserve(length);
         Encoding.UTF8.GetBytes(value, text);
         text[length - 1] = 0;
+    }
+
+    /// <summary>An attribute of one byte.</summary>
+    public void AddByte(ushort type, byte value) => AddBytes(type, [value]);
+
+    /// <summary>An attribute with a 16-bit number in network order.</summary>
+    public void AddUInt16BigEndian(ushort type, ushort value)
+    {
+        WriteAttributeHeader(type, sizeof(ushort));
+        BinaryPrimitives.WriteUInt16BigEndian(Reserve(sizeof(ushort)), value);
+    }
+
+    /// <summary>An attribute with a 32-bit number in host order.</summary>
+    public void AddUInt32(ushort type, uint value)
+    {
+        WriteAttributeHeader(type, sizeof(uint));
+        MemoryMarshal.Write(Reserve(sizeof(uint)), in value);
     }
 
     /// <summary>An attribute with a 32-bit number in network order, as nfnetlink has them.</summary>

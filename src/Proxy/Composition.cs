@@ -1,12 +1,13 @@
-using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Shunt.Backends;
 using Shunt.Model;
 using Shunt.Proxy.Cli;
 using Shunt.Proxy.Demo;
+using Shunt.Proxy.Health;
 using Shunt.Proxy.Kubernetes;
 using Shunt.Proxy.Logging;
+using Shunt.Proxy.Metrics;
 using Shunt.Proxy.Node;
 using Shunt.Proxy.Options;
 using Shunt.Proxy.Sources;
@@ -16,23 +17,33 @@ using Shunt.Proxy.Sync;
 namespace Shunt.Proxy;
 
 /// <summary>The whole object graph, wired by hand: one function for each command.</summary>
-internal sealed class Composition
+internal sealed partial class Composition
 {
     private const int EventCapacity = 1024;
     private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeProvider Time = TimeProvider.System;
 
     private readonly ShuntOptions _options;
     private readonly ILoggerFactory _logging;
+    private readonly ILogger _logger;
+    private readonly LogLevelSwitch _level;
     private readonly string _nodeName;
+    private readonly ProxyHealth _health;
     private readonly ClusterState _cluster;
     private readonly NodeView _node;
 
-    private Composition(ShuntOptions options, ILoggerFactory logging)
+    private Composition(ShuntOptions options, ILoggerFactory logging, LogLevelSwitch level)
     {
         _options = options;
         _logging = logging;
+        _logger = logging.CreateLogger<Composition>();
+        _level = level;
         _nodeName = NodeName.Resolve(options.HostnameOverride);
-        _cluster = new ClusterState(_nodeName, logging.CreateLogger<ClusterState>());
+        _health = new ProxyHealth(options.SyncPeriod * 2, Time);
+        _cluster = new ClusterState(_nodeName, logging.CreateLogger<ClusterState>())
+        {
+            NodeReplaced = node => _health.NodeChanged(node.IsEligible),
+        };
         _node = NodeView.Of(_nodeName, options, _cluster, NodeAddresses.Read);
     }
 
@@ -46,13 +57,19 @@ internal sealed class Composition
     /// <summary>Runs a command; what the operator can mend is one line and exit code 1.</summary>
     private static async Task<int> GuardAsync(ShuntOptions options, Func<Composition, CancellationToken, Task<int>> command, CancellationToken ct)
     {
-        var level = new LogLevelSwitch(options.Verbosity, []);
-        using var logging = LineLoggerProvider.CreateFactory(options.LoggingFormat, level, LogStreams.Standard(split: false), TimeProvider.System);
+        var settings = LoggingSettings.Of(options);
+        var level = settings.CreateSwitch();
+        using var logging = LineLoggerProvider.CreateFactory(settings, level, Time);
         try
         {
-            return await command(new Composition(options, logging), ct);
+            return await command(new Composition(options, logging, level), ct);
         }
-        catch (Exception e) when (e is ConfigurationException or AgentStoppedException or KernelException or SysctlException)
+        catch (AgentStoppedException e)
+        {
+            Log.RunFailed(logging.CreateLogger<Composition>(), e);
+            return CommandLine.Failure;
+        }
+        catch (Exception e) when (e is ConfigurationException or KernelException or SysctlException)
         {
             await Console.Error.WriteLineAsync($"shunt: {e.Message}");
             return CommandLine.Failure;
@@ -63,52 +80,16 @@ internal sealed class Composition
         }
     }
 
-    private async Task<int> RunAsync(CancellationToken ct)
-    {
-        var source = CreateSource();
-        var families = new IptablesFamilies(_options, _logging, await IptablesFamilies.ProbeAsync(_options, _logging, ct));
-        var time = TimeProvider.System;
-        var settings = new SyncSettings
-        {
-            MinSyncPeriod = _options.MinSyncPeriod,
-            SyncPeriod = _options.SyncPeriod,
-            NeedsPodCidrs = _options.DetectLocalMode == DetectLocalMode.NodeCidr,
-        };
-        var logger = _logging.CreateLogger<SyncLoop>();
-        var loop = new SyncLoop(_cluster, _node, Start, settings, time, logger);
-
-        if (_options.Once)
-        {
-            await LoadAsync(source, ct);
-            return await loop.RunOnceAsync(NoEvents(), ct) ? 0 : CommandLine.Failure;
-        }
-
-        return await WithEventsAsync(source, SyncAsync, ct);
-
-        async Task<int> SyncAsync(ChannelReader<WatchEvent> events)
-        {
-            await loop.RunAsync(events, ct);
-            return 0;
-        }
-
-        ImmutableArray<FamilySync> Start(NodeInfo node)
-        {
-            var primary = NodeInfoResolver.PrimaryFamily(_cluster.Node, _options.BindAddress);
-            return [.. families.Create(node, primary, prepare: true)
-                .Select(dataplane => new FamilySync(dataplane, new SnapshotBuilder(dataplane.Family, _cluster), settings, [], time, logger))];
-        }
-    }
-
     private async Task<int> PlanAsync(PlanRequest request, TextWriter output, CancellationToken ct)
     {
-        await LoadAsync(CreateSource(), ct);
+        await LoadAsync(CreateSource(LoadServer(requests: null)), ct);
         var hosts = request.Against == PlanAgainst.Empty ? null : await IptablesFamilies.ProbeAsync(_options, _logging, ct);
         var families = new IptablesFamilies(_options, _logging, hosts);
         var node = _node.Current();
         var plans = new List<FamilyPlan>();
-        foreach (var dataplane in families.Create(node, NodeInfoResolver.PrimaryFamily(_cluster.Node, _options.BindAddress), prepare: false))
+        foreach (var dataplane in families.Create(node, _node.Primary(), prepare: false))
         {
-            var desired = new SnapshotBuilder(dataplane.Family, _cluster).Build(node, _node.NodePorts(node, dataplane.Family));
+            var desired = CreateSnapshots(dataplane.Family).Build(node, _node.NodePorts(node, dataplane.Family));
             plans.Add(new FamilyPlan(dataplane.Family, dataplane.Name, await dataplane.PlanAsync(desired, ct)));
         }
 
@@ -121,16 +102,17 @@ internal sealed class Composition
         return 0;
     }
 
-    private IClusterSource CreateSource()
-    {
-        if (_options.From.Length > 0)
-        {
-            return new FileSource(new FileSourceOptions { Path = _options.From, NodeName = _nodeName }, TimeProvider.System, _logging.CreateLogger<FileSource>());
-        }
+    private SnapshotBuilder CreateSnapshots(IpFamily family) => new(family, _cluster) { AllowExternalIps = _options.AllowServiceExternalIPs };
 
-        var server = ClientConfig.Load(_options.Kubeconfig, _options.Master, TimeProvider.System);
-        return new KubernetesSource(server, _nodeName, new ReflectorOptions(), TimeProvider.System, _logging.CreateLogger<KubernetesSource>());
-    }
+    /// <summary>The API server; null when the cluster's state comes from files.</summary>
+    /// <param name="requests">Told of every request; null for nobody.</param>
+    private ApiServerOptions? LoadServer(IRequestObserver? requests) => _options.From.Length > 0
+        ? null
+        : ClientConfig.Load(_options.Kubeconfig, _options.Master, Time, _logging.CreateLogger<KubernetesSource>()) with { Requests = requests };
+
+    private IClusterSource CreateSource(ApiServerOptions? server) => server is null
+        ? new FileSource(new FileSourceOptions { Path = _options.From, NodeName = _nodeName }, Time, _logging.CreateLogger<FileSource>())
+        : new KubernetesSource(server, _nodeName, new ReflectorOptions(), Time, _logging.CreateLogger<KubernetesSource>());
 
     /// <summary>Takes in the state of the cluster as it is, once. A file that cannot be read, or a server that does not answer, is an error and not a wait.</summary>
     private async Task LoadAsync(IClusterSource source, CancellationToken ct)
@@ -142,7 +124,7 @@ internal sealed class Composition
         }
 
         if (source is KubernetesSource server) await server.CheckAsync(ct);
-        var loaded = await WithEventsAsync(source, events => ClusterLoader.LoadAsync(_cluster, events, LoadTimeout, TimeProvider.System, ct), ct);
+        var loaded = await WithEventsAsync(source, events => ClusterLoader.LoadAsync(_cluster, events, LoadTimeout, Time, ct), ct);
         if (!loaded) throw new ConfigurationException($"the state of the cluster did not come within {LoadTimeout.TotalSeconds} s");
     }
 
@@ -152,6 +134,9 @@ internal sealed class Composition
         none.Writer.Complete();
         return none.Reader;
     }
+
+    private static Task WithEventsAsync(IClusterSource source, Func<ChannelReader<WatchEvent>, Task> use, CancellationToken ct) =>
+        WithEventsAsync(source, async events => { await use(events); return true; }, ct);
 
     /// <summary>Runs a source for as long as its events are used.</summary>
     private static async Task<T> WithEventsAsync<T>(IClusterSource source, Func<ChannelReader<WatchEvent>, Task<T>> use, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Shunt.Backends.Iptables;
 using Shunt.Model;
@@ -38,4 +39,25 @@ internal static partial class Log
 
     [LoggerMessage(3009, LogLevel.Information, "Defaulting to no-op detect-local")]
     public static partial void NoLocalDetector(ILogger logger);
+
+    [LoggerMessage(3010, LogLevel.Information, "Version info")]
+    public static partial void VersionInfo(ILogger logger, string version);
+
+    [LoggerMessage(3011, LogLevel.Information, "Runtime settings")]
+    public static partial void RuntimeSettings(ILogger logger, string runtime, int processors, bool serverGC, long memoryLimit);
+
+    [LoggerMessage(3012, LogLevel.Information, "Using iptables proxy")]
+    public static partial void DefaultMode(ILogger logger);
+
+    [LoggerMessage(3013, LogLevel.Error, "Error running ProxyServer")]
+    public static partial void RunFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3014, LogLevel.Information, "System initialized and --init-only specified")]
+    public static partial void InitOnly(ILogger logger);
+
+    [LoggerMessage(3016, LogLevel.Error, "{Server} server failed")]
+    public static partial void ServerFailed(ILogger logger, Exception exception, string server, IPEndPoint address);
+
+    [LoggerMessage(3015, LogLevel.Debug, "{Line}")]
+    public static partial void Flag(ILogger logger, string line);
 }

@@ -20,6 +20,7 @@ internal static partial class Libc
 
     // linux/netlink.h
     public const int SOL_NETLINK = 270;
+    public const int NETLINK_ADD_MEMBERSHIP = 1;
     public const int NETLINK_CAP_ACK = 10;
     public const int NETLINK_EXT_ACK = 11;
 

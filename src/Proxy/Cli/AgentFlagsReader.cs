@@ -1,89 +1,75 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using Shunt.Model;
 using Shunt.Proxy.Options;
+using Shunt.Proxy.Options.Configuration;
 
 namespace Shunt.Proxy.Cli;
 
-/// <summary>From a parsed command line to <see cref="ShuntOptions"/>.</summary>
+/// <summary>From a parsed command line, and the file it names, to <see cref="ShuntOptions"/>.</summary>
 internal static class AgentFlagsReader
 {
-    private const string Primary = "primary";
-
     /// <summary>Reads the options and checks them.</summary>
     /// <param name="parsed">A command line without unknown flags.</param>
     /// <param name="errors">Everything that is wrong; empty when the options can be used.</param>
     public static ShuntOptions Read(ParseResult parsed, out ImmutableArray<string> errors)
     {
-        var flags = new FlagReader(parsed);
-        foreach (var flag in AgentFlags.All)
+        var reader = new FlagReader(parsed);
+        var given = Given(reader);
+        var settings = given.Aggregate(new FlagSettings(), (so, flag) => flag.Apply(reader, so));
+        var (file, result) = Resolve(settings, new ConfigurationResolver(parsed, given));
+        var options = OptionsReader.Read(result.Effective) with
         {
-            if (flag.NotYet && flags.Given(flag.Name).Length > 0)
-            {
-                flags.Errors.Add($"{flag.Name}: this flag of kube-proxy is not available in this build yet");
-            }
-        }
-
-        var options = Read(flags);
-        errors = [.. flags.Errors, .. OptionsValidator.Validate(options)];
+            Master = settings.Master,
+            From = settings.From,
+            Once = settings.Once,
+            InitOnly = settings.InitOnly,
+            IsModeDefault = result.IsModeDefault,
+            Cleanup = settings.Cleanup,
+            WriteConfigTo = settings.WriteConfigTo,
+            ConfigFile = file,
+            Flags = [.. AgentFlags.All.Select(flag => flag.ValueIn(settings)).OrderBy(static flag => flag.Name, StringComparer.Ordinal)],
+            GivenFlags = [.. given.Select(static flag => flag.Name).Order(StringComparer.Ordinal)],
+            Warnings = [.. Deprecations(given), .. result.Warnings],
+        };
+        errors = [.. reader.Errors, .. result.Errors, .. SourceErrors(options)];
         return options;
     }
 
-    private static ShuntOptions Read(FlagReader flags)
+    /// <summary>What files come to beside the flags of a command line.</summary>
+    /// <param name="parsed">A command line without unknown flags.</param>
+    /// <param name="errors">What is wrong with the flags.</param>
+    public static ConfigurationResolver ResolverOf(ParseResult parsed, out ImmutableArray<string> errors)
     {
-        var defaults = new ShuntOptions();
-        var detect = flags.Choice<DetectLocalMode>("--detect-local-mode",
-        [
-            ("ClusterCIDR", DetectLocalMode.ClusterCidr), ("NodeCIDR", DetectLocalMode.NodeCidr),
-            ("BridgeInterface", DetectLocalMode.BridgeInterface), ("InterfaceNamePrefix", DetectLocalMode.InterfaceNamePrefix),
-        ]);
-        var mode = flags.Choice<ProxyMode?>("--proxy-mode",
-            [("", null), ("iptables", ProxyMode.Iptables), ("ipvs", ProxyMode.Ipvs), ("nftables", ProxyMode.Nftables)]);
-        return Logging(flags) with
-        {
-            Mode = mode,
-            HostnameOverride = flags.Text("--hostname-override", ""),
-            Kubeconfig = flags.Text("--kubeconfig", ""),
-            Master = flags.Text("--master", ""),
-            From = flags.Text("--from", ""),
-            Once = flags.Boolean("--once", false),
-            BindAddress = flags.Address("--bind-address", defaults.BindAddress),
-
-            // kube-proxy does not look at the value in other modes, so whatever is there must not stop the agent.
-            ClusterCidrs = detect == DetectLocalMode.ClusterCidr ? ClusterCidrs(flags) : [],
-            DetectLocalMode = detect,
-            PodBridgeInterface = flags.Text("--pod-bridge-interface", ""),
-            PodInterfaceNamePrefix = flags.Text("--pod-interface-name-prefix", ""),
-            MasqueradeAll = flags.Boolean("--masquerade-all", false),
-            MasqueradeBit = flags.Number("--iptables-masquerade-bit", defaults.MasqueradeBit),
-            NodePortAddresses = NodePorts(flags),
-            LocalhostNodePorts = flags.Boolean("--iptables-localhost-nodeports", true),
-            IptablesVariant = flags.Choice<IptablesVariantChoice>("--iptables-variant",
-                [("auto", IptablesVariantChoice.Auto), ("nft", IptablesVariantChoice.Nft), ("legacy", IptablesVariantChoice.Legacy)]),
-            SyncPeriod = flags.Duration("--iptables-sync-period", defaults.SyncPeriod),
-            MinSyncPeriod = flags.Duration("--iptables-min-sync-period", defaults.MinSyncPeriod),
-            ConfigSyncPeriod = flags.Duration("--config-sync-period", defaults.ConfigSyncPeriod),
-        };
+        var reader = new FlagReader(parsed);
+        var given = Given(reader);
+        foreach (var flag in given) flag.Apply(reader, new FlagSettings());
+        errors = [.. reader.Errors];
+        return new ConfigurationResolver(parsed, given);
     }
 
-    private static ShuntOptions Logging(FlagReader flags) => new()
-    {
-        Verbosity = flags.Number("--v", 0),
-        LoggingFormat = flags.Choice<LoggingFormat>("--logging-format", [("text", LoggingFormat.Text), ("json", LoggingFormat.Json)]),
-    };
+    private static ImmutableArray<Flag> Given(FlagReader reader) => [.. AgentFlags.All.Where(flag => reader.Given(flag.Name).Length > 0)];
 
-    private static ImmutableArray<IpPrefix> ClusterCidrs(FlagReader flags)
+    private static (ConfigurationFile? File, ConfigurationResult Result) Resolve(FlagSettings settings, ConfigurationResolver resolver)
     {
-        const string flag = "--cluster-cidr";
-        var text = flags.Text(flag, "");
-        return text.Length == 0 ? [] : flags.Networks(flag, text.Split(','));
+        var path = settings.ConfigFile;
+        if (path.Length == 0) return (null, resolver.OfFlags(settings));
+        var content = ConfigurationFile.ReadContent(path, out var problem);
+        if (problem.Length > 0) return (null, ConfigurationResult.Failed($"--config: {problem}"));
+        return (new ConfigurationFile(path, content, other => resolver.OfFile(path, other)), resolver.OfFile(path, content));
     }
 
-    private static NodePortNetworks NodePorts(FlagReader flags)
+    private static IEnumerable<ConfigurationWarning> Deprecations(ImmutableArray<Flag> given) =>
+        from flag in given
+        where flag.Deprecated.Length > 0
+        select new ConfigurationWarning(ConfigurationWarningKind.FlagDeprecated, $"Flag {flag.Name} has been deprecated, {flag.Deprecated}", "");
+
+    private static IEnumerable<string> SourceErrors(ShuntOptions options)
     {
-        const string flag = "--nodeport-addresses";
-        var values = flags.List(flag);
-        var networks = flags.Networks(flag, values.Where(static value => value != Primary));
-        return new NodePortNetworks(values.Contains(Primary), networks);
+        if (options.From.Length == 0) yield break;
+        const string together = "cannot be used together with --from";
+
+        // A file made for a cluster names a kubeconfig; that must not keep anyone from trying it on manifests.
+        if (options.Kubeconfig.Length > 0 && options.ConfigFile is null) yield return $"--kubeconfig: \"{options.Kubeconfig}\" {together}";
+        if (options.Master.Length > 0) yield return $"--master: \"{options.Master}\" {together}";
     }
 }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Reflection;
+using Microsoft.Extensions.Logging;
+using Shunt.Proxy.Logging;
 using Shunt.Proxy.Options;
+using Shunt.Proxy.Options.Configuration;
 
 namespace Shunt.Proxy.Cli;
 
@@ -16,6 +18,9 @@ internal sealed class CommandLine
     private readonly TextWriter _error;
     private readonly Option<string> _against = new("--against") { Description = "What to compare with: kernel (the default) or empty." };
     private readonly Option<string> _form = new("--output", "-o") { Description = "How to print: text (the default), json, restore." };
+    private readonly Argument<string> _old = new("OLD") { Description = "A file, \"running\" for the agent on this machine, or the URL of a /configz." };
+    private readonly Argument<string> _new = new("NEW") { Description = "The same." };
+    private readonly Argument<string> _file = new("FILE") { Description = "A file, \"running\", or the URL of a /configz." };
     private readonly RootCommand _root;
 
     /// <summary>A command line whose commands do what the functions say.</summary>
@@ -32,19 +37,19 @@ internal sealed class CommandLine
         plan.Options.Add(_form);
         Add("cleanup", "Remove everything of ours from the kernel, and nothing else.", flags, CleanupAsync);
         Add("demo", "Show it at work on this machine, in network namespaces of its own.", flags, DemoAsync);
+        AddConfig(flags);
+        _root.Subcommands.Add(new Command("version", "Print the version."));
     }
-
-    /// <summary>The version, without what the build appends.</summary>
-    public static string Version =>
-        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
     /// <summary>Does what a command line says.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> InvokeAsync(IReadOnlyList<string> args, CancellationToken ct)
     {
-        if (args is ["--version"] or ["version"])
+        var version = VersionText.Requested(args, out var problem);
+        if (problem.Length > 0) return Wrong([problem]);
+        if (version is not null)
         {
-            await _output.WriteLineAsync($"shunt {Version}");
+            await _output.WriteLineAsync(version);
             return 0;
         }
 
@@ -61,12 +66,31 @@ internal sealed class CommandLine
         return await parsed.InvokeAsync(settings, ct);
     }
 
+    private void AddConfig(ImmutableArray<Option> flags)
+    {
+        var config = new Command("config", "Look at configuration files, without running anything.");
+        var diff = Create("diff", "Show what differs, after defaults: exit code 0 when nothing does, 2 when something does, 1 after an error.", flags, DiffAsync);
+        diff.Arguments.Add(_old);
+        diff.Arguments.Add(_new);
+        var check = Create("check", "Say whether a file can be used: exit code 0 when it can, 1 when not.", flags, CheckAsync);
+        check.Arguments.Add(_file);
+        config.Subcommands.Add(diff);
+        config.Subcommands.Add(check);
+        _root.Subcommands.Add(config);
+    }
+
     private Command Add(string name, string help, ImmutableArray<Option> flags, Func<ParseResult, CancellationToken, Task<int>> action)
+    {
+        var command = Create(name, help, flags, action);
+        _root.Subcommands.Add(command);
+        return command;
+    }
+
+    private static Command Create(string name, string help, ImmutableArray<Option> flags, Func<ParseResult, CancellationToken, Task<int>> action)
     {
         var command = new Command(name, help);
         foreach (var flag in flags) command.Options.Add(flag);
         command.SetAction(action);
-        _root.Subcommands.Add(command);
         return command;
     }
 
@@ -75,8 +99,8 @@ internal sealed class CommandLine
         string[] aliases = flag.Name == "--v" ? ["-v"] : [];
         return new Option<string[]>(flag.Name, aliases)
         {
-            Description = flag.Help,
-            Hidden = flag.NotYet,
+            Description = flag.Description,
+            Hidden = flag.Deprecated.Length > 0,
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
             HelpName = flag.Kind == FlagKind.Boolean ? "true|false" : "value",
@@ -86,7 +110,10 @@ internal sealed class CommandLine
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
         var options = Read(parsed, out var errors);
-        return errors.IsEmpty ? await _functions.RunAsync(options, ct) : Wrong(errors);
+        if (!errors.IsEmpty) return Wrong(errors);
+        Warn(options);
+        if (options.WriteConfigTo.Length > 0) return await WriteConfigurationAsync(options, ct);
+        return options.Cleanup ? await CleanupAsync(options, ct) : await _functions.RunAsync(options, ct);
     }
 
     private async Task<int> PlanAsync(ParseResult parsed, CancellationToken ct)
@@ -96,19 +123,81 @@ internal sealed class CommandLine
         var against = Choose(parsed, _against, [("kernel", PlanAgainst.Kernel), ("empty", PlanAgainst.Empty)], flags.Errors);
         var form = Choose(parsed, _form, [("text", PlanOutput.Text), ("json", PlanOutput.Json), ("restore", PlanOutput.Restore)], flags.Errors);
         if (flags.Errors.Count > 0) errors = errors.AddRange(flags.Errors);
+        if (errors.IsEmpty) Warn(options);
         return errors.IsEmpty ? await _functions.PlanAsync(options, new PlanRequest(against, form), _output, ct) : Wrong(errors);
     }
 
     private async Task<int> CleanupAsync(ParseResult parsed, CancellationToken ct)
     {
         var options = Read(parsed, out var errors);
-        return errors.IsEmpty ? await _functions.CleanupAsync(options, ct) : Wrong(errors);
+        return errors.IsEmpty ? await CleanupAsync(options, ct) : Wrong(errors);
+    }
+
+    private async Task<int> CleanupAsync(ShuntOptions options, CancellationToken ct)
+    {
+        var code = await _functions.CleanupAsync(options, ct);
+        return code == 0 ? 0 : Wrong(["encountered an error while tearing down rules"]);
+    }
+
+    private async Task<int> WriteConfigurationAsync(ShuntOptions options, CancellationToken ct)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(options.WriteConfigTo, KubeProxyConfigurationYaml.ToText(options.Configuration), ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return Wrong([$"--write-config-to: open {options.WriteConfigTo}: {e.Message.ReplaceLineEndings(" ")}"]);
+        }
+
+        using var logging = CreateLogging(options);
+        Log.WroteConfiguration(logging.CreateLogger<CommandLine>(), options.WriteConfigTo);
+        return 0;
+    }
+
+    private Task<int> DiffAsync(ParseResult parsed, CancellationToken ct) =>
+        ConfigAsync(parsed, command => command.DiffAsync(parsed.GetRequiredValue(_old), parsed.GetRequiredValue(_new), ct));
+
+    private Task<int> CheckAsync(ParseResult parsed, CancellationToken ct) =>
+        ConfigAsync(parsed, command => command.CheckAsync(parsed.GetRequiredValue(_file), ct));
+
+    private async Task<int> ConfigAsync(ParseResult parsed, Func<ConfigCommand, Task<int>> action)
+    {
+        var resolver = AgentFlagsReader.ResolverOf(parsed, out var errors);
+        return errors.IsEmpty ? await action(new ConfigCommand(resolver, _output, _error)) : Wrong(errors);
+    }
+
+    /// <summary>Says what of the command line and the file does not do what it seems to.</summary>
+    private void Warn(ShuntOptions options)
+    {
+        var unhonoured = UnhonouredSettings.Of(options);
+        if (options.Warnings.IsEmpty && unhonoured.IsEmpty) return;
+        using var logging = CreateLogging(options);
+        var logger = logging.CreateLogger<CommandLine>();
+        foreach (var warning in options.Warnings) Warn(logger, warning);
+        if (!unhonoured.IsEmpty) Log.SettingsWithoutEffect(logger, unhonoured);
     }
 
     private async Task<int> DemoAsync(ParseResult parsed, CancellationToken ct)
     {
         var options = Read(parsed, out var errors);
         return errors.IsEmpty ? await _functions.DemoAsync(options, _output, ct) : Wrong(errors);
+    }
+
+    private static void Warn(ILogger logger, ConfigurationWarning warning)
+    {
+        switch (warning.Kind)
+        {
+            case ConfigurationWarningKind.LenientDecoding: Log.LenientDecoding(logger, warning.What, warning.File); break;
+            case ConfigurationWarningKind.FlagsIgnored: Log.FlagsIgnored(logger, warning.What, warning.File); break;
+            case ConfigurationWarningKind.FlagDeprecated: Log.FlagDeprecated(logger, warning.What); break;
+        }
+    }
+
+    private ILoggerFactory CreateLogging(ShuntOptions options)
+    {
+        var streams = new LogStreams(options.LogSplitStream ? _output : _error, _error);
+        return LineLoggerProvider.CreateFactory(options.LoggingFormat, new LogLevelSwitch(options.Verbosity, []), streams, TimeProvider.System);
     }
 
     private static ShuntOptions Read(ParseResult parsed, out ImmutableArray<string> errors)
@@ -144,6 +233,7 @@ internal sealed class CommandLine
         var flags = parsed.UnmatchedTokens.Where(static token => token.StartsWith('-')).Select(static token => token.Split('=')[0]).ToList();
         return flags.Count > 0
             ? flags.Select(static flag => $"unknown flag: {flag}")
-            : [$"unexpected argument: \"{parsed.UnmatchedTokens[0]}\" (commands are run, plan, cleanup, demo, and come first)"];
+            : [$"\"kube-proxy\" does not take any arguments, got [{string.Join(' ', parsed.UnmatchedTokens.Select(ConfigurationError.Quote))}]"
+                + " (commands are run, plan, cleanup, demo, config, version, and come first)"];
     }
 }

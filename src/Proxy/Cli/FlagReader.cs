@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using Shunt.Model;
 using Shunt.Proxy.Options;
+using Shunt.Proxy.Options.Configuration;
 
 namespace Shunt.Proxy.Cli;
 
@@ -26,8 +27,7 @@ internal sealed class FlagReader(ParseResult parsed)
     public bool Boolean(string flag, bool otherwise)
     {
         if (Given(flag) is not [.., var last]) return otherwise;
-        if (last is "1" or "t" or "T" or "true" or "TRUE" or "True") return true;
-        if (last is "0" or "f" or "F" or "false" or "FALSE" or "False") return false;
+        if (TryBoolean(last, out var value)) return value;
         Errors.Add($"{flag}: \"{last}\" is neither true nor false");
         return otherwise;
     }
@@ -50,48 +50,96 @@ internal sealed class FlagReader(ParseResult parsed)
         return otherwise;
     }
 
-    /// <summary>An address; the default when the value is empty.</summary>
-    public IpAddr Address(string flag, IpAddr otherwise)
+    /// <summary>A whole number that is not negative.</summary>
+    public uint Unsigned(string flag, uint otherwise)
     {
-        var text = Text(flag, "");
+        if (Given(flag) is not [.., var last]) return otherwise;
+        if (int.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return (uint)number;
+        Errors.Add($"{flag}: \"{last}\" is not a whole number from 0 on");
+        return otherwise;
+    }
+
+    /// <summary>A number with decimals.</summary>
+    public float Decimal(string flag, float otherwise)
+    {
+        if (Given(flag) is not [.., var last]) return otherwise;
+        if (float.TryParse(last, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)) return number;
+        Errors.Add($"{flag}: \"{last}\" is not a number");
+        return otherwise;
+    }
+
+    /// <summary>A size in bytes, as its text.</summary>
+    public string Size(string flag, string otherwise)
+    {
+        if (Given(flag) is not [.., var last]) return otherwise;
+        if (Quantity.TryParse(last, out _)) return last;
+        Errors.Add($"{flag}: \"{last}\" is not a quantity (like 512, 64Ki or 1M)");
+        return otherwise;
+    }
+
+    /// <summary>An address, as its text; the default when the value is empty, as with kube-proxy.</summary>
+    public string Address(string flag, string otherwise)
+    {
+        var text = LastWithContent(flag);
         if (text.Length == 0) return otherwise;
-        if (IpAddr.TryParse(text, out var address)) return address;
+        if (IpAddr.TryParse(text, out _)) return text;
         Errors.Add($"{flag}: \"{text}\" is not an IP address");
         return otherwise;
     }
 
-    /// <summary>A list of networks.</summary>
-    public ImmutableArray<IpPrefix> Networks(string flag, IEnumerable<string> values)
+    /// <summary>An address with or without a port, as its text; the default when the value is empty, as with kube-proxy.</summary>
+    public string AddressAndPort(string flag, string otherwise)
     {
-        var networks = ImmutableArray.CreateBuilder<IpPrefix>();
-        foreach (var value in values)
-        {
-            if (IpPrefix.TryParse(value, out var network))
-            {
-                networks.Add(network);
-            }
-            else
-            {
-                Errors.Add($"{flag}: \"{value}\" is not a CIDR (like 10.100.0.0/16 or fd00:10::/48)");
-            }
-        }
-
-        return networks.ToImmutable();
+        var text = LastWithContent(flag);
+        if (text.Length == 0) return otherwise;
+        if (IpAddr.TryParse(text, out _)) return text;
+        if (!HostPort.TrySplit(text, out var host, out var port)) Errors.Add($"{flag}: \"{text}\" is neither an IP address nor one with a port");
+        else if (!IpAddr.TryParse(host, out _)) Errors.Add($"{flag}: \"{host}\" is not an IP address");
+        else if (port != "0" && !HostPort.TryParsePort(port, out _)) Errors.Add($"{flag}: \"{port}\" is not a port");
+        else return text;
+        return otherwise;
     }
 
-    /// <summary>One of a few words, case-sensitive as kube-proxy's are; the first when the flag is empty or not given.</summary>
-    public T Choice<T>(string flag, ReadOnlySpan<(string Word, T Value)> choices)
+    /// <summary>Feature gates: name=true or name=false, on top of what is there; the last of several counts.</summary>
+    public ImmutableSortedDictionary<string, bool> Gates(string flag, ImmutableSortedDictionary<string, bool> otherwise)
     {
-        var text = Text(flag, "");
-        if (text.Length == 0) return choices[0].Value;
-        var words = new List<string>();
-        foreach (var (word, value) in choices)
+        var gates = otherwise.ToBuilder();
+        foreach (var pair in List(flag))
         {
-            if (word == text) return value;
-            if (word.Length > 0) words.Add(word);
+            var (name, value) = Pair(pair);
+            if (name.Length > 0 && TryBoolean(value, out var on)) gates[name] = on;
+            else Errors.Add($"{flag}: \"{pair}\" is not a pair like AllAlpha=false");
         }
 
-        Errors.Add($"{flag}: \"{text}\" is none of {string.Join(", ", words)}");
-        return choices[0].Value;
+        return gates.ToImmutable();
+    }
+
+    /// <summary>Verbosities of single files: pattern=N.</summary>
+    public ImmutableArray<VModuleItem> VModule(string flag)
+    {
+        var items = ImmutableArray.CreateBuilder<VModuleItem>();
+        foreach (var pair in List(flag))
+        {
+            var (pattern, value) = Pair(pair);
+            var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var verbosity);
+            if (pattern.Length > 0 && isNumber) items.Add(new VModuleItem(pattern, (uint)verbosity));
+            else Errors.Add($"{flag}: \"{pair}\" does not have the pattern=N format");
+        }
+
+        return items.ToImmutable();
+    }
+
+    private string LastWithContent(string flag) => Given(flag).LastOrDefault(static value => value.Length > 0) ?? "";
+
+    private static (string Name, string Value) Pair(string text)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0 ? (text, "") : (text[..equals].Trim(), text[(equals + 1)..].Trim());
+    }
+
+    private static bool TryBoolean(string text, out bool value)
+    {
+        value = text is "1" or "t" or "T" or "true" or "TRUE" or "True";
+        return value || text is "0" or "f" or "F" or "false" or "FALSE" or "False";
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -27,7 +28,9 @@ internal sealed class HttpServer : IAsyncDisposable
     public IPEndPoint Address { get; }
 
     /// <summary>Binds an address and starts to serve it.</summary>
-    /// <param name="address">Where; port 0 lets the kernel choose.</param>
+    /// <param name="address">
+    /// Where; port 0 lets the kernel choose. Each of the two addresses that mean "everywhere" means it for both families, as for kube-proxy.
+    /// </param>
     /// <param name="handler">Answers every request.</param>
     /// <param name="logging">Where loggers come from.</param>
     /// <param name="ct">Cancels the start.</param>
@@ -35,7 +38,7 @@ internal sealed class HttpServer : IAsyncDisposable
     public static async Task<HttpServer> StartAsync(IPEndPoint address, RequestDelegate handler, ILoggerFactory logging, CancellationToken ct)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Listen(address, static listen => listen.Protocols = HttpProtocols.Http1);
+        options.Listen(Everywhere(address), static listen => listen.Protocols = HttpProtocols.Http1);
         var transport = new SocketTransportFactory(OptionsFactory.Create(new SocketTransportOptions()), logging);
         var server = new KestrelServer(OptionsFactory.Create(options), transport, logging);
         try
@@ -82,6 +85,10 @@ internal sealed class HttpServer : IAsyncDisposable
             // Asked to end.
         }
     }
+
+    // Kestrel serves both families at [::], and only one at 0.0.0.0.
+    private static IPEndPoint Everywhere(IPEndPoint address) =>
+        address.Address.Equals(IPAddress.Any) && Socket.OSSupportsIPv6 ? new IPEndPoint(IPAddress.IPv6Any, address.Port) : address;
 
     /// <summary>Stops listening and cuts the connections.</summary>
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Shunt.Proxy.Metrics;
 
 namespace Shunt.Proxy.Kubernetes;
 
@@ -20,11 +21,17 @@ internal sealed record ApiServerOptions
     /// <summary>The client certificate with its key first, then what its chain needs; empty for none.</summary>
     public X509Certificate2Collection ClientCertificates { get; init; } = [];
 
+    /// <summary>The files that the certificates were read from, which somebody may renew; null when they are not from files.</summary>
+    public CertificateFiles? Files { get; init; }
+
     /// <summary>The proxy; null for what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say.</summary>
     public Uri? Proxy { get; init; }
 
     /// <summary>What to authenticate with, besides a client certificate.</summary>
     public required Credential Credential { get; init; }
+
+    /// <summary>Told what becomes of every request; null for nobody.</summary>
+    public IRequestObserver? Requests { get; init; }
 
     /// <summary>After how long without a byte an HTTP/2 connection is pinged, and a TCP connection probed.</summary>
     public TimeSpan KeepAliveDelay { get; init; } = TimeSpan.FromSeconds(30);

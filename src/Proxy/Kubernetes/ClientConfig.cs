@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Shunt.Proxy.Kubernetes;
 
 /// <summary>Chooses where the API server's address and credentials come from, as kube-proxy does from the same flags.</summary>
@@ -10,6 +12,15 @@ internal static class ClientConfig
     /// <param name="kubeconfig">A file; empty for none.</param>
     /// <param name="master">A URL; empty for none.</param>
     /// <param name="time">For credentials that expire.</param>
+    /// <param name="logger">Told when it is the pod's own.</param>
+    /// <exception cref="ConfigurationException">What was chosen cannot be used.</exception>
+    public static ApiServerOptions Load(string kubeconfig, string master, TimeProvider time, ILogger logger)
+    {
+        if (kubeconfig.Length == 0 && master.Length == 0) Log.InCluster(logger);
+        return Load(kubeconfig, master, time);
+    }
+
+    /// <summary>As the other, without a word.</summary>
     /// <exception cref="ConfigurationException">What was chosen cannot be used.</exception>
     public static ApiServerOptions Load(string kubeconfig, string master, TimeProvider time)
     {

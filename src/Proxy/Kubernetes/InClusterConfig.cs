@@ -29,6 +29,7 @@ internal static class InClusterConfig
             Server = ServerUrl.Parse("https://" + authority, hasTls: true)
                 ?? throw new ConfigurationException($"KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT make no URL: \"{authority}\""),
             CertificateAuthorities = ReadAuthorities(Path.Combine(directory, "ca.crt")),
+            Files = CertificateFiles.Of([Path.Combine(directory, "ca.crt")], () => Load(directory, environment)),
             Credential = ReadToken(Path.Combine(directory, "token")),
         };
     }

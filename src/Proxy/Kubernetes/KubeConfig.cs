@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -40,7 +41,8 @@ internal sealed partial class KubeConfig
         var user = userName.Length == 0
             ? default
             : Required(root, "users", userName, $"kubeconfig {path}: context \"{name}\" names the unknown user \"{userName}\"");
-        return new KubeConfig(path, cluster.Child("cluster"), user.Child("user")).ToOptions(master, time);
+        var config = new KubeConfig(path, cluster.Child("cluster"), user.Child("user"));
+        return config.ToOptions(master, time) with { Files = CertificateFiles.Of(config.CertificatePaths(), () => Load(path, context, master, time)) };
     }
 
     private static JsonElement Required(JsonElement root, string list, string name, string complaint)
@@ -114,13 +116,20 @@ internal sealed partial class KubeConfig
         {
             certificates[0] = X509Certificate2.CreateFromPem(certificate, key);
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or ArgumentException) // a key of another certificate is an argument to it
         {
             throw Bad($"client-certificate and client-key do not fit or are not PEM: {e.Message}", e);
         }
 
         return certificates;
     }
+
+    private ImmutableArray<string> CertificatePaths() =>
+    [
+        .. new[] { PathOf(_cluster, "certificate-authority"), PathOf(_user, "client-certificate"), PathOf(_user, "client-key") }
+            .Where(static file => file.Length > 0)
+            .Select(Resolve),
+    ];
 
     private void ImportPem(X509Certificate2Collection collection, string pem, string field)
     {
@@ -152,9 +161,12 @@ internal sealed partial class KubeConfig
             }
         }
 
-        var file = parent.Text(field);
+        var file = PathOf(parent, field);
         return file.Length == 0 ? null : ReadFile(field, Resolve(file));
     }
+
+    /// <summary>The file that <c>field</c> names; empty when there is none, or data that beats it.</summary>
+    private static string PathOf(JsonElement parent, string field) => parent.Text(field + "-data").Length > 0 ? "" : parent.Text(field);
 
     private string ReadFile(string field, string file)
     {

@@ -29,7 +29,7 @@ internal sealed class KubernetesSource : IClusterSource
     /// <exception cref="ConfigurationException">It does not answer, or does not know us.</exception>
     public async Task CheckAsync(CancellationToken ct)
     {
-        using var client = new ApiClient(_server, _time);
+        using var client = new ApiClient(_server, _time, _logger);
         try
         {
             using var answer = await client.GetAsync("version", ct);
@@ -48,7 +48,7 @@ internal sealed class KubernetesSource : IClusterSource
     public async Task RunAsync(ChannelWriter<WatchEvent> events, CancellationToken ct)
     {
         Log.Connecting(_logger, _server.Server, _nodeName);
-        using var client = new ApiClient(_server, _time);
+        using var client = new ApiClient(_server, _time, _logger);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var running = WatchedResource.All(_nodeName)
             .Select(resource => new Reflector(client, resource, _options, _time, _logger).RunAsync(events, stop.Token))

@@ -46,4 +46,13 @@ internal static partial class Log
 
     [LoggerMessage(3213, LogLevel.Information, "Caches are synced")]
     public static partial void FirstListed(ILogger logger, string controller);
+
+    [LoggerMessage(3220, LogLevel.Information, "Neither kubeconfig file nor master URL was specified, falling back to in-cluster config")]
+    public static partial void InCluster(ILogger logger);
+
+    [LoggerMessage(3221, LogLevel.Information, "Certificates have been renewed; new connections use them")]
+    public static partial void CertificatesRenewed(ILogger logger);
+
+    [LoggerMessage(3222, LogLevel.Warning, "Renewed certificates cannot be used; those in use stay, and the files are read again later")]
+    public static partial void CertificatesUnusable(ILogger logger, string err);
 }

@@ -6,6 +6,14 @@ namespace Shunt.Proxy.Logging;
 /// <summary>Text the way Go's <c>%q</c> prints it, which is how Kubernetes' log lines quote: whatever is in it, it stays on one line and is visible.</summary>
 internal static class GoQuoting
 {
+    /// <summary>A text in double quotes.</summary>
+    public static string Quote(string text)
+    {
+        var output = new StringBuilder(text.Length + 2);
+        AppendQuoted(output, text);
+        return output.ToString();
+    }
+
     /// <summary>Appends a text in double quotes.</summary>
     public static void AppendQuoted(StringBuilder output, string text)
     {

@@ -29,6 +29,20 @@ internal sealed class LineLoggerProvider : ILoggerProvider
     }
 
     /// <summary>The factory all loggers of the agent come from.</summary>
+    /// <param name="settings">How it logs.</param>
+    /// <param name="level">Which lines are written.</param>
+    /// <param name="time">The clock.</param>
+    public static ILoggerFactory CreateFactory(LoggingSettings settings, LogLevelSwitch level, TimeProvider time) =>
+        CreateFactory(settings.Format, level, LogStreams.Standard(settings.SplitStream), time);
+
+    /// <summary>A factory for a command that runs once: all lines go to one writer.</summary>
+    public static ILoggerFactory CreateFactory(ShuntOptions options, TextWriter output, TimeProvider time)
+    {
+        var settings = LoggingSettings.Of(options);
+        return CreateFactory(settings.Format, settings.CreateSwitch(), new LogStreams(output, output), time);
+    }
+
+    /// <summary>A factory that writes to given streams.</summary>
     public static ILoggerFactory CreateFactory(LoggingFormat format, LogLevelSwitch level, LogStreams streams, TimeProvider time) =>
         LoggerFactory.Create(logging => logging
             .SetMinimumLevel(LogLevel.Trace) // the switch decides

@@ -17,4 +17,16 @@ internal sealed record LoggingSettings
 
     /// <summary><c>--log-text-split-stream</c> or <c>--log-json-split-stream</c>, whichever is for <see cref="Format"/>.</summary>
     public bool SplitStream { get; init; }
+
+    /// <summary>As the options say, which have been validated.</summary>
+    public static LoggingSettings Of(ShuntOptions options) => new()
+    {
+        Verbosity = options.Verbosity,
+        Vmodule = VmodulePattern.TryParse(options.Vmodule, out var patterns, out _) ? patterns : [],
+        Format = options.LoggingFormat,
+        SplitStream = options.LogSplitStream,
+    };
+
+    /// <summary>A switch in the position these settings start with.</summary>
+    public LogLevelSwitch CreateSwitch() => new(Verbosity, Vmodule);
 }

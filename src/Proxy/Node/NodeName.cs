@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Shunt.Proxy.Node;
 
 /// <summary>What this node is called in the cluster.</summary>
@@ -18,5 +20,8 @@ internal static class NodeName
 
     /// <summary>The override, else this machine's host name.</summary>
     /// <exception cref="ConfigurationException">Nothing is left of it.</exception>
-    public static string Resolve(string hostnameOverride) => Resolve(hostnameOverride, Environment.MachineName);
+    public static string Resolve(string hostnameOverride) => Resolve(hostnameOverride, HostName);
+
+    /// <summary>This machine's host name, with its domain if the machine says it; <see cref="Environment.MachineName"/> cuts it off.</summary>
+    public static string HostName => Dns.GetHostName();
 }

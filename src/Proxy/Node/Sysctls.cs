@@ -14,6 +14,14 @@ internal sealed class Sysctls(ILogger logger, string root = "/proc/sys")
     /// <summary>Connection tracking does not call a TCP packet outside the window invalid.</summary>
     public const string ConntrackTcpBeLiberal = "net/netfilter/nf_conntrack_tcp_be_liberal";
 
+    private const string WhoMay = "(in a container without privileges, the init container sets it: --init-only)";
+
+    /// <summary>The kernel has the parameter: its module, if it belongs to one, is loaded.</summary>
+    public bool Exists(string name) => File.Exists(Path.Combine(root, name));
+
+    /// <summary>Nobody can set the parameter here, as is said of some in network namespaces other than the machine's own.</summary>
+    public bool IsReadOnly(string name) => File.GetAttributes(Path.Combine(root, name)).HasFlag(FileAttributes.ReadOnly);
+
     /// <summary>The value of a parameter.</summary>
     /// <exception cref="SysctlException">There is no such parameter, it cannot be read, or it is not a number.</exception>
     public int Read(string name)
@@ -35,7 +43,7 @@ internal sealed class Sysctls(ILogger logger, string root = "/proc/sys")
 
     /// <summary>The value of a parameter; <paramref name="otherwise"/> when the kernel does not have it (a module that is not loaded).</summary>
     /// <exception cref="SysctlException">It cannot be read, or it is not a number.</exception>
-    public int ReadOr(string name, int otherwise) => File.Exists(Path.Combine(root, name)) ? Read(name) : otherwise;
+    public int ReadOr(string name, int otherwise) => Exists(name) ? Read(name) : otherwise;
 
     /// <summary>Gives a parameter a value, unless it has it: it may be right and not ours to write.</summary>
     /// <exception cref="SysctlException">It cannot be read or written.</exception>
@@ -48,7 +56,7 @@ internal sealed class Sysctls(ILogger logger, string root = "/proc/sys")
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SysctlException($"cannot set the kernel parameter {name} to {value}: {e.Message}", e);
+            throw new SysctlException($"cannot set the kernel parameter {name} to {value}: {e.Message} {WhoMay}", e);
         }
 
         Log.SysctlSet(logger, name, value);

@@ -1,6 +1,6 @@
 namespace Shunt.Proxy.Options;
 
-/// <summary>Which iptables tools to use: the values of <c>--iptables-variant</c>.</summary>
+/// <summary>Which iptables tools to use: the values of <c>--shunt-iptables-variant</c>.</summary>
 internal enum IptablesVariantChoice
 {
     /// <summary>The one the kubelet's hint chains are in.</summary>

@@ -1,14 +1,18 @@
 using System.Collections.Immutable;
 using System.Net;
 using Shunt.Model;
+using Shunt.Proxy.Options.Configuration;
 
 namespace Shunt.Proxy.Options;
 
-/// <summary>Everything the agent is told by its command line; given once. The defaults are kube-proxy's.</summary>
+/// <summary>Everything the agent is told, by its configuration file or its flags; given once. The defaults are kube-proxy's.</summary>
 internal sealed record ShuntOptions
 {
-    /// <summary><c>--proxy-mode</c>; null when it was not given, which means iptables.</summary>
-    public ProxyMode? Mode { get; init; }
+    /// <summary><c>--proxy-mode</c>.</summary>
+    public ProxyMode Mode { get; init; }
+
+    /// <summary>No mode was asked for, so it is <see cref="ProxyMode.Iptables"/>.</summary>
+    public bool IsModeDefault { get; init; }
 
     /// <summary><c>--hostname-override</c>; empty when not given, and the machine's host name is the node's name.</summary>
     public string HostnameOverride { get; init; } = "";
@@ -43,7 +47,7 @@ internal sealed record ShuntOptions
     /// <summary><c>--masquerade-all</c>: traffic to cluster IPs always gets this node's source address.</summary>
     public bool MasqueradeAll { get; init; }
 
-    /// <summary><c>--iptables-masquerade-bit</c>: which bit of the packet mark says "masquerade".</summary>
+    /// <summary><c>--iptables-masquerade-bit</c>: which bit of the packet mark says "masquerade"; in nftables mode that mode's own.</summary>
     public int MasqueradeBit { get; init; } = 14;
 
     /// <summary><c>--nodeport-addresses</c>.</summary>
@@ -52,13 +56,13 @@ internal sealed record ShuntOptions
     /// <summary><c>--iptables-localhost-nodeports</c>: node ports also answer at 127.0.0.1.</summary>
     public bool LocalhostNodePorts { get; init; } = true;
 
-    /// <summary><c>--iptables-variant</c>.</summary>
+    /// <summary><c>--shunt-iptables-variant</c>.</summary>
     public IptablesVariantChoice IptablesVariant { get; init; }
 
-    /// <summary><c>--iptables-sync-period</c>: how often to look whether the rules are still there, and the longest wait between retries.</summary>
+    /// <summary><c>--iptables-sync-period</c>, or the other mode's: how often to look whether the rules are still there, and the longest wait between retries.</summary>
     public TimeSpan SyncPeriod { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary><c>--iptables-min-sync-period</c>: the shortest time from the end of one sync to the start of the next.</summary>
+    /// <summary><c>--iptables-min-sync-period</c>, or the other mode's: the shortest time from the end of one sync to the start of the next.</summary>
     public TimeSpan MinSyncPeriod { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary><c>--config-sync-period</c>: accepted for kube-proxy's command line; there is nothing to resynchronise.</summary>
@@ -67,8 +71,20 @@ internal sealed record ShuntOptions
     /// <summary><c>-v</c>: 0 for what happens, 2 for why, 4 and more for everything.</summary>
     public int Verbosity { get; init; }
 
+    /// <summary><c>--vmodule</c>: other verbosities for single files, <c>pattern=N</c> separated by commas, the first that fits counts; empty when not given.</summary>
+    public string Vmodule { get; init; } = "";
+
     /// <summary><c>--logging-format</c>.</summary>
     public LoggingFormat LoggingFormat { get; init; }
+
+    /// <summary><c>--log-flush-frequency</c>: how long a line may be held back.</summary>
+    public TimeSpan LogFlushFrequency { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary><c>--log-text-split-stream</c> or <c>--log-json-split-stream</c>, by the format: errors to standard error, all else to standard output.</summary>
+    public bool LogSplitStream { get; init; }
+
+    /// <summary><c>--log-text-info-buffer-size</c> or <c>--log-json-info-buffer-size</c>, by the format: bytes that may be held back with split streams.</summary>
+    public long LogInfoBufferSize { get; init; }
 
     /// <summary><c>--healthz-bind-address</c>; null when the health server is switched off (<c>--healthz-port=0</c>).</summary>
     public IPEndPoint? HealthzBindAddress { get; init; } = new(IPAddress.Any, 10256);
@@ -82,6 +98,43 @@ internal sealed record ShuntOptions
     /// <summary><c>--profiling</c>: profiling pages on the metrics server.</summary>
     public bool EnableProfiling { get; init; }
 
+    /// <summary><c>--show-hidden-metrics-for-version</c> was given.</summary>
+    public bool ShowHiddenMetrics { get; init; }
+
+    /// <summary><c>--oom-score-adj</c>: how soon the kernel ends this process when memory is short, -1000 (never) to 1000.</summary>
+    public int OomScoreAdj { get; init; } = -999;
+
     /// <summary>The kernel's connection tracking: the <c>--conntrack-*</c> flags.</summary>
     public ConntrackOptions Conntrack { get; init; } = new();
+
+    /// <summary><c>--init-only</c>: do what takes full privileges, and end.</summary>
+    public bool InitOnly { get; init; }
+
+    /// <summary><c>--cleanup</c>: remove all rules, and end.</summary>
+    public bool Cleanup { get; init; }
+
+    /// <summary><c>--write-config-to</c>: write the effective configuration to this file, and end; empty when not given.</summary>
+    public string WriteConfigTo { get; init; } = "";
+
+    /// <summary>The file of <c>--config</c>; null when it was not given.</summary>
+    public ConfigurationFile? ConfigFile { get; init; }
+
+    /// <summary>The whole effective configuration, in kube-proxy's form: what <c>/configz</c> serves. Everything above that is in it was read from it.</summary>
+    public KubeProxyConfiguration Configuration { get; init; } = EffectiveConfiguration.Default;
+
+    /// <summary>Every flag with its value on the command line, by name: for the first log lines and for <c>/flagz</c>.</summary>
+    public ImmutableArray<FlagValue> Flags { get; init; } = [];
+
+    /// <summary>The names of the flags that were given, sorted.</summary>
+    public ImmutableArray<string> GivenFlags { get; init; } = [];
+
+    /// <summary>What the operator should know about the command line and the file, though it stops nothing; in order.</summary>
+    public ImmutableArray<ConfigurationWarning> Warnings { get; init; } = [];
+
+    /// <summary>The gate AllowServiceExternalIPs: off, external IPs of Services get no rules.</summary>
+    public bool AllowServiceExternalIPs => IsEnabled(FeatureGates.AllowServiceExternalIPs);
+
+    /// <summary>Whether a feature gate of Kubernetes is on.</summary>
+    /// <param name="gate">One of <see cref="FeatureGates.Known"/>.</param>
+    public bool IsEnabled(string gate) => FeatureGates.IsEnabled(Configuration.FeatureGates, gate);
 }

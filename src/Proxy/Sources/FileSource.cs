@@ -39,7 +39,7 @@ internal sealed class FileSource : IClusterSource
     public async Task RunAsync(ChannelWriter<WatchEvent> events, CancellationToken ct)
     {
         var files = new ManifestFiles(_options.Path, _logger);
-        using var signal = new FileChangeSignal(_options, _time, _logger);
+        using var signal = new FileChangeSignal(_options.Path, _options.PollInterval, _options.Debounce, _time, _logger);
         ManifestSet? current = null;
         var thorough = true;
         while (true)

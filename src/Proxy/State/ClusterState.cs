@@ -48,6 +48,9 @@ internal sealed class ClusterState
         }
     }
 
+    /// <summary>Told of each new version of this node's own object. Must not throw.</summary>
+    public Action<NodeObject> NodeReplaced { get; init; } = static _ => { };
+
     /// <summary>How many events there were.</summary>
     public ChangeCounts Counts { get; } = new();
 
@@ -157,7 +160,11 @@ internal sealed class ClusterState
                 break;
             case NodeObject when after is NodeObject node && !node.Equals(Node):
                 Node = node;
+                NodeReplaced(node);
                 foreach (var pending in _pending) pending.NodeChanged = true;
+                break;
+            case NodeObject node when after is null:
+                Log.NodeDeleted(_logger, node.Key);
                 break;
         }
     }

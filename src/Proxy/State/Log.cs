@@ -16,4 +16,7 @@ internal static partial class Log
 
     [LoggerMessage(3303, LogLevel.Debug, "Ignoring an EndpointSlice that belongs to no Service, or is of an address type that is not served")]
     public static partial void SliceIgnored(ILogger logger, ObjectKey endpointSlice);
+
+    [LoggerMessage(3304, LogLevel.Information, "Node is being deleted")]
+    public static partial void NodeDeleted(ILogger logger, ObjectKey node);
 }

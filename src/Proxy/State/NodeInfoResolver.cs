@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Shunt.Model;
 
 namespace Shunt.Proxy.State;
@@ -16,7 +17,7 @@ internal static class NodeInfoResolver
     {
         var v4 = LoopbackV4;
         var v6 = LoopbackV6;
-        foreach (var address in AssignedAddresses(node)) Assign(address);
+        foreach (var address in NodeIps(node)) Assign(address);
         if (Specified(bindAddress) is { } named) Assign(named);
         return new NodeInfo { Name = nodeName, Zone = node?.Zone ?? "", IPv4 = v4, IPv6 = v6, PodCidrs = node?.PodCidrs ?? [] };
 
@@ -34,17 +35,16 @@ internal static class NodeInfoResolver
         return node is { Addresses: [var first, ..] } ? first.Family : IpFamily.IPv4;
     }
 
-    /// <summary>The first address, and the first later one of the other family.</summary>
-    private static IEnumerable<IpAddr> AssignedAddresses(NodeObject? node)
+    /// <summary>The addresses of the object that count: the first, and the first later one of the other family; empty when there is none.</summary>
+    public static ImmutableArray<IpAddr> NodeIps(NodeObject? node)
     {
-        if (node is not { Addresses: [var first, ..] }) yield break;
-        yield return first;
+        if (node is not { Addresses: [var first, ..] }) return [];
         foreach (var address in node.Addresses)
         {
-            if (address.Family == first.Family) continue;
-            yield return address;
-            yield break;
+            if (address.Family != first.Family) return [first, address];
         }
+
+        return [first];
     }
 
     private static IpAddr? Specified(IpAddr? address) => address is { IsValid: true, IsUnspecified: false } ? address : null;

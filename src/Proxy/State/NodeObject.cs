@@ -18,10 +18,17 @@ internal sealed record NodeObject : ClusterObject
     /// <summary><c>spec.podCIDRs</c>, in order.</summary>
     public ImmutableArray<IpPrefix> PodCidrs { get; init; } = [];
 
+    /// <summary>
+    /// New connections may be sent to it: it is not being deleted, and the cluster autoscaler has not marked it for removal. Being cordoned
+    /// does not matter.
+    /// </summary>
+    public bool IsEligible { get; init; } = true;
+
     /// <inheritdoc cref="ClusterObject.Equals(ClusterObject?)"/>
     public bool Equals(NodeObject? other) =>
         base.Equals(other)
         && Zone == other.Zone
+        && IsEligible == other.IsEligible
         && Addresses.AsSpan().SequenceEqual(other.Addresses.AsSpan())
         && PodCidrs.AsSpan().SequenceEqual(other.PodCidrs.AsSpan());
 

@@ -26,6 +26,13 @@ internal static class NodePortAddressResolver
         };
     }
 
+    /// <summary>
+    /// The networks the setting stands for: <c>primary</c> is the node's own addresses, as far as they are known. Empty for everywhere.
+    /// </summary>
+    public static ImmutableArray<IpPrefix> Networks(NodePortNetworks config, NodeInfo node) => config.Primary
+        ? [.. new[] { node.IPv4, node.IPv6 }.Where(static address => !address.IsLoopback).Select(IpPrefix.Host)]
+        : config.Cidrs;
+
     /// <summary>The networks let node ports be served at 127.0.0.1 and its like.</summary>
     public static bool ContainsIPv4Loopback(NodePortNetworks config, NodeInfo node) =>
         CidrsOf(IpFamily.IPv4, config, node).Any(static cidr => cidr.Address.IsLoopback || cidr.Contains(LoopbackNetwork));
@@ -33,11 +40,7 @@ internal static class NodePortAddressResolver
     /// <summary>A list without networks of this family leaves the family open.</summary>
     private static ImmutableArray<IpPrefix> CidrsOf(IpFamily family, NodePortNetworks config, NodeInfo node)
     {
-        var all = config.Primary ? PrimaryCidrs(node) : config.Cidrs;
-        ImmutableArray<IpPrefix> kept = [.. all.Where(cidr => cidr.Family == family)];
+        ImmutableArray<IpPrefix> kept = [.. Networks(config, node).Where(cidr => cidr.Family == family)];
         return kept.IsEmpty ? [new IpPrefix(IpAddr.Parse(family == IpFamily.IPv4 ? "0.0.0.0" : "::"), 0)] : kept;
     }
-
-    private static ImmutableArray<IpPrefix> PrimaryCidrs(NodeInfo node) =>
-        [.. new[] { node.IPv4, node.IPv6 }.Where(static address => !address.IsLoopback).Select(IpPrefix.Host)];
 }

@@ -7,7 +7,10 @@ namespace Shunt.Proxy.State;
 internal static class ServicePortDeriver
 {
     /// <summary>One <see cref="ServicePort"/> for each port of the Service; none for a Service this family has nothing to do with.</summary>
-    public static ImmutableArray<ServicePort> Derive(ServiceObject service, IpFamily family)
+    /// <param name="service">The Service.</param>
+    /// <param name="family">The address family.</param>
+    /// <param name="allowExternalIps">The gate AllowServiceExternalIPs: false withholds external IPs, though the Service still counts as having them.</param>
+    public static ImmutableArray<ServicePort> Derive(ServiceObject service, IpFamily family, bool allowExternalIps = true)
     {
         if (service.Type == ServiceType.ExternalName || service.Ports.IsEmpty) return [];
         var clusterIp = ClusterIp(service, family);
@@ -27,7 +30,8 @@ internal static class ServicePortDeriver
                 Port = spec.Port,
                 NodePort = spec.NodePort,
                 Affinity = service.Affinity,
-                ExternalIps = externalIps,
+                ExternalIps = allowExternalIps ? externalIps : [],
+                WithholdsExternalIps = !allowExternalIps && !externalIps.IsEmpty,
                 LoadBalancerVips = vips,
                 LoadBalancerSourceRanges = ranges,
                 ExternalPolicyLocal = externalLocal,

@@ -35,6 +35,9 @@ internal sealed class SnapshotBuilder
         _pending = state.Track(family);
     }
 
+    /// <summary>External IPs of Services get rules: the feature gate AllowServiceExternalIPs.</summary>
+    public bool AllowExternalIps { get; init; } = true;
+
     /// <summary>The cluster as it is now.</summary>
     /// <param name="node">This node.</param>
     /// <param name="nodePorts">Where node ports are served.</param>
@@ -105,7 +108,7 @@ internal sealed class SnapshotBuilder
             return;
         }
 
-        var ports = service is null ? [] : ServicePortDeriver.Derive(service, _family);
+        var ports = service is null ? [] : ServicePortDeriver.Derive(service, _family, AllowExternalIps);
         var before = tracked?.Ports ?? [];
         var after = new TrackedPort[ports.Length];
         for (var i = 0; i < after.Length; i++)

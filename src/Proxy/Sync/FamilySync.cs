@@ -116,6 +116,7 @@ internal sealed class FamilySync
     private async ValueTask CheckAsync(NodeView node, CancellationToken ct)
     {
         _checked = _time.GetTimestamp();
+        foreach (var observer in _observers) observer.Tend(Family);
         if (!await _dataplane.IsIntactAsync(ct))
         {
             Log.Reloading(_logger, Mode, Family);
@@ -146,7 +147,7 @@ internal sealed class FamilySync
         InSync = true;
         var elapsed = _time.GetElapsedTime(_attempt.Value.Start);
         _attempt = null;
-        var report = new SyncReport { Desired = desired, Previous = previous, Result = result, Elapsed = elapsed, TriggerTimes = triggers };
+        var report = new SyncReport { Desired = desired, Previous = previous, Result = result, Refused = Refused, Elapsed = elapsed, TriggerTimes = triggers };
         foreach (var observer in _observers) observer.Succeeded(report);
         if (!_logger.IsEnabled(LogLevel.Debug)) return;
         Log.SyncComplete(

@@ -10,6 +10,9 @@ namespace Shunt.Proxy.Sync;
 /// <param name="NodePorts">Where a family's node ports are served, from the options and the machine's addresses.</param>
 internal sealed record NodeView(Func<NodeInfo> Current, Func<NodeInfo, IpFamily, NodePortAddresses> NodePorts)
 {
+    /// <summary>The family of the node's first address, or of the one the options name.</summary>
+    public Func<IpFamily> Primary { get; init; } = static () => IpFamily.IPv4;
+
     /// <summary>The node as the cluster and the options describe it.</summary>
     /// <param name="nodeName">Its name.</param>
     /// <param name="options">The options.</param>
@@ -17,7 +20,10 @@ internal sealed record NodeView(Func<NodeInfo> Current, Func<NodeInfo, IpFamily,
     /// <param name="addresses">Reads the machine's addresses; asked only when the options make them count.</param>
     public static NodeView Of(string nodeName, ShuntOptions options, ClusterState cluster, Func<ImmutableArray<IpAddr>> addresses) => new(
         () => NodeInfoResolver.Resolve(nodeName, cluster.Node, options.BindAddress),
-        (node, family) => NodePortAddressResolver.Resolve(family, options.NodePortAddresses, node, Lazily(addresses)));
+        (node, family) => NodePortAddressResolver.Resolve(family, options.NodePortAddresses, node, Lazily(addresses)))
+    {
+        Primary = () => NodeInfoResolver.PrimaryFamily(cluster.Node, options.BindAddress),
+    };
 
     private static IEnumerable<IpAddr> Lazily(Func<ImmutableArray<IpAddr>> addresses)
     {

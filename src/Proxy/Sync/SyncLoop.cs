@@ -15,7 +15,6 @@ internal sealed class SyncLoop
 {
     private const int MaxFailuresOnce = 3;
     private const int MaxEventsPerTurn = 4096;
-    private static readonly TimeSpan PodCidrTimeout = TimeSpan.FromMinutes(5);
 
     private readonly ClusterState _cluster;
     private readonly NodeView _node;
@@ -23,10 +22,15 @@ internal sealed class SyncLoop
     private readonly SyncSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly NodeWatch _watch;
     private readonly HeapTrimmer _heap = new();
+
+    // One is as good as many: they say that something has to be looked at.
+    private readonly Channel<bool> _addressesChanged =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+
     private ImmutableArray<FamilySync> _families;
-    private ImmutableArray<IpPrefix> _podCidrs = [];
-    private long? _waitingSince;
+    private NodePortAddresses[] _nodePorts = [];
 
     /// <summary>A loop that has not heard of the cluster yet.</summary>
     /// <param name="cluster">The cluster's state; from now on the loop's alone.</param>
@@ -46,6 +50,7 @@ internal sealed class SyncLoop
         _settings = settings;
         _time = time;
         _logger = logger;
+        _watch = new NodeWatch(node.Current().Name, settings, time, logger);
     }
 
     /// <summary>The families, the primary first; <c>default</c> until the cluster's state is complete.</summary>
@@ -87,14 +92,21 @@ internal sealed class SyncLoop
         }
     }
 
+    /// <summary>
+    /// An address of this machine came or went: the loop looks whether node ports are served elsewhere now. For any thread; returns at once.
+    /// </summary>
+    public void AddressesChanged() => _addressesChanged.Writer.TryWrite(true);
+
     /// <summary>Takes in what is ready and does what is due.</summary>
     /// <returns>How long until something is due, if no event comes; null when nothing will be.</returns>
     internal async ValueTask<TimeSpan?> TurnAsync(ChannelReader<WatchEvent> events, CancellationToken ct)
     {
         var changed = TakeIn(events);
+        var moved = _addressesChanged.Reader.TryRead(out _); // before the start too, or waiting would not wait
         if (!_cluster.IsSynced) return null;
-        if (_families.IsDefault && !TryStart()) return PodCidrTimeout - _time.GetElapsedTime(_waitingSince!.Value); // set while waiting
-        if (changed) CheckPodCidrs();
+        if (_families.IsDefault && !TryStart()) return _watch.DueIn;
+        _watch.Check(_cluster.Node);
+        if (moved) RequestWhereNodePortsMoved();
         TimeSpan? next = null;
         foreach (var family in _families)
         {
@@ -121,19 +133,11 @@ internal sealed class SyncLoop
 
     private bool TryStart()
     {
+        if (!_watch.IsReady(_cluster.Node)) return false;
         var node = _node.Current();
-        if (_settings.NeedsPodCidrs && node.PodCidrs.IsEmpty)
-        {
-            if (_waitingSince is null) Log.WaitingForPodCidrs(_logger, node.Name);
-            _waitingSince ??= _time.GetTimestamp();
-            if (_time.GetElapsedTime(_waitingSince.Value) < PodCidrTimeout) return false;
-            throw new AgentStoppedException(_cluster.Node is null
-                ? $"timeout waiting for node \"{node.Name}\" to exist"
-                : $"timeout waiting for PodCIDR allocation on node \"{node.Name}\"");
-        }
-
-        _podCidrs = node.PodCidrs;
+        _watch.Begin(_cluster.Node, node.Address(_node.Primary()));
         _families = _start(node);
+        _nodePorts = [.. _families.Select(family => _node.NodePorts(node, family.Family))];
         foreach (var family in _families) family.RequestNow();
         Log.UsingProxier(_logger, _families[0].Mode);
         if (_families.Length > 1) Log.DualStack(_logger, _families[0].Family);
@@ -141,11 +145,17 @@ internal sealed class SyncLoop
         return true;
     }
 
-    // The rules are made for the networks the node had at the start.
-    private void CheckPodCidrs()
+    /// <summary>Most changes of addresses are about pods, and move no node port.</summary>
+    private void RequestWhereNodePortsMoved()
     {
-        if (!_settings.NeedsPodCidrs || _node.Current().PodCidrs.AsSpan().SequenceEqual(_podCidrs.AsSpan())) return;
-        throw new AgentStoppedException("PodCIDRs changed for the node");
+        var node = _node.Current();
+        for (var i = 0; i < _families.Length; i++)
+        {
+            var nodePorts = _node.NodePorts(node, _families[i].Family);
+            if (nodePorts.Equals(_nodePorts[i])) continue;
+            _nodePorts[i] = nodePorts;
+            _families[i].Request();
+        }
     }
 
     private async ValueTask TendAsync(FamilySync family, CancellationToken ct)
@@ -195,18 +205,13 @@ internal sealed class SyncLoop
     private async Task WaitAsync(ChannelReader<WatchEvent> events, TimeSpan? due, CancellationToken ct)
     {
         if (due == TimeSpan.Zero) return;
-        if (events.Completion.IsCompleted)
-        {
-            // A source that failed ends the agent; from one that had no more to say on, only time goes on.
-            await events.Completion;
-            await Task.Delay(due ?? Timeout.InfiniteTimeSpan, _time, ct);
-            return;
-        }
-
+        var isOver = events.Completion.IsCompleted;
+        if (isOver) await events.Completion; // a source that failed ends the agent; from one that had no more to say on, only time goes on
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var readable = events.WaitToReadAsync(either.Token).AsTask();
+        var moved = _addressesChanged.Reader.WaitToReadAsync(either.Token).AsTask();
+        var readable = isOver ? moved : events.WaitToReadAsync(either.Token).AsTask();
         var delay = Task.Delay(due ?? Timeout.InfiniteTimeSpan, _time, either.Token);
-        await Task.WhenAny(readable, delay);
+        await Task.WhenAny(readable, moved, delay);
         await either.CancelAsync();
         ct.ThrowIfCancellationRequested();
     }

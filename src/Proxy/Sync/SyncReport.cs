@@ -19,6 +19,9 @@ internal sealed record SyncReport
     /// <summary>What the dataplane says about it.</summary>
     public required ApplyResult Result { get; init; }
 
+    /// <summary>How many Service ports the kernel refuses, at this sync or since an earlier one.</summary>
+    public int Refused { get; init; }
+
     /// <summary>From its start to the kernel's answer.</summary>
     public required TimeSpan Elapsed { get; init; }
 

@@ -17,7 +17,13 @@ internal sealed record SyncSettings
     /// <summary>With <c>--once</c>: how long to wait for the cluster's state.</summary>
     public TimeSpan ListTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The first sync must wait until the node has pod networks, and a change of them ends the agent (NodeCIDR detection).</summary>
+    /// <summary>
+    /// The node's object may come later than the cluster's state: an API server has it when the kubelet has registered. False where the source
+    /// is complete, as files are; then what is missing stays missing.
+    /// </summary>
+    public bool WaitsForNode { get; init; }
+
+    /// <summary>Rules cannot be made before the node has pod networks, and a change of them ends the agent (NodeCIDR detection).</summary>
     public bool NeedsPodCidrs { get; init; }
 
     /// <summary>As the options say.</summary>
@@ -25,6 +31,7 @@ internal sealed record SyncSettings
     {
         MinSyncPeriod = options.MinSyncPeriod,
         SyncPeriod = options.SyncPeriod,
+        WaitsForNode = options.From.Length == 0,
         NeedsPodCidrs = options.DetectLocalMode == DetectLocalMode.NodeCidr,
     };
 }

@@ -23,7 +23,7 @@ public sealed class AgentOnApiServerTests
         server.Put(FakeApiServer.Services, Service("web", "10.96.0.10"));
         server.Put(FakeApiServer.EndpointSlices, Slice("web", "10.244.1.11", "10.244.1.12"));
 
-        await using var agent = ShuntAgent.Start(at, ["run", "--master", relay.Url.ToString(), "--iptables-variant", "nft", .. Flags]);
+        await using var agent = ShuntAgent.Start(at, ["run", "--master", relay.Url.ToString(), "--shunt-iptables-variant", "nft", .. Flags]);
         await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv6\"", ct);
         var rules = await RulesAsync(at, ct);
         Assert.Contains("-d 10.96.0.10/32 -p tcp", rules, StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public sealed class AgentOnApiServerTests
 
         Assert.Contains("127.0.0.1:9", line, StringComparison.Ordinal);
         Assert.False(agent.HasExited);
-        var once = await ShuntAgent.RunAsync(at, ["run", "--once", "--iptables-variant", "nft", "--master", "http://127.0.0.1:9"], ct);
+        var once = await ShuntAgent.RunAsync(at, ["run", "--once", "--shunt-iptables-variant", "nft", "--master", "http://127.0.0.1:9"], ct);
         Assert.Equal(1, once.ExitCode);
         Assert.EndsWith("shunt: the API server http://127.0.0.1:9/ cannot be used: Connection refused (127.0.0.1:9)\n", once.Error, StringComparison.Ordinal);
     }

@@ -62,5 +62,5 @@ internal static class GoldenCluster
 
     /// <summary>Makes the kernel as a file says, once.</summary>
     public static Task<CommandResult> SyncAsync(ScratchNamespace at, string variant, string from, IReadOnlyList<string> flags, CancellationToken ct) =>
-        ShuntAgent.RunAsync(at, ["run", "--once", "--from", from, "--iptables-variant", variant, .. flags], ct);
+        ShuntAgent.RunAsync(at, ["run", "--once", "--from", from, "--shunt-iptables-variant", variant, .. flags], ct);
 }

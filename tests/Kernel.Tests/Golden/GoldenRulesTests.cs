@@ -77,7 +77,7 @@ public sealed class GoldenRulesTests
             (await at.RunAsync($"{program}-{variant}-restore", [], rules, ct)).EnsureSuccess();
         }
 
-        var plan = await ShuntAgent.RunAsync(at, ["plan", "--from", from, "--iptables-variant", variant, .. GoldenCluster.Flags], ct);
+        var plan = await ShuntAgent.RunAsync(at, ["plan", "--from", from, "--shunt-iptables-variant", variant, .. GoldenCluster.Flags], ct);
 
         Assert.True(plan.ExitCode == 0, plan.Output + plan.Error);
     }

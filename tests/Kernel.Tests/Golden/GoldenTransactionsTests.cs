@@ -27,7 +27,7 @@ public sealed partial class GoldenTransactionsTests
             (await theirs.RunAsync("nfacct", ["add", counter], null, ct)).EnsureSuccess();
         using var cluster = new ClusterDirectory();
         await using var agent = ShuntAgent.Start(ours, [
-            "run", "--from", cluster.Path, "--iptables-variant", variant, "--iptables-min-sync-period", "10ms", "-v", "2", .. GoldenCluster.Flags]);
+            "run", "--from", cluster.Path, "--shunt-iptables-variant", variant, "--iptables-min-sync-period", "10ms", "-v", "2", .. GoldenCluster.Flags]);
 
         foreach (var step in steps)
         {

@@ -23,7 +23,7 @@ public sealed class GoldenVerdictsTests
         {
             (await CommandRunner.RunAsync("python3", [tool, "up", "--prefix", prefix], null, ct)).EnsureSuccess();
             (await CommandRunner.RunInAsync($"{prefix}-node", ShuntAgent.Path,
-                ["run", "--once", "--from", cluster, "--iptables-variant", variant, .. GoldenCluster.Flags], null, ct)).EnsureSuccess();
+                ["run", "--once", "--from", cluster, "--shunt-iptables-variant", variant, .. GoldenCluster.Flags], null, ct)).EnsureSuccess();
             (await CommandRunner.RunAsync("python3", [tool, "probe", cluster, "--prefix", prefix, "--out", got], null, ct)).EnsureSuccess();
 
             var diff = await CommandRunner.RunAsync("python3", [tool, "diff", Repository.GoldenOrSkip("verdicts/iptables.json"), got], null, ct);

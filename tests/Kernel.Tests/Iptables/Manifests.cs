@@ -65,7 +65,7 @@ internal sealed class Manifests : IDisposable
 
     /// <summary>The flags that make an agent of this directory's node.</summary>
     public string[] Flags(string variant) =>
-        ["--from", Path, "--iptables-variant", variant, "--hostname-override", "node-1", "--cluster-cidr", "10.244.0.0/16,fd00:10:244::/56"];
+        ["--from", Path, "--shunt-iptables-variant", variant, "--hostname-override", "node-1", "--cluster-cidr", "10.244.0.0/16,fd00:10:244::/56"];
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -59,7 +59,7 @@ public sealed class RepairTests
             (await at.RunAsync($"iptables-{variant}", ["-t", table, "-X"], null, Ct)).EnsureSuccess();
         }
 
-        await agent.WaitForAsync("Reloading after iptables flush ipFamily=\"IPv4\"", Ct);
+        await agent.WaitForAsync("Reloading after iptables flush\" ipFamily=\"IPv4\"", Ct);
         await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv4\"", Ct);
         await BecomesAsync(before, at, variant);
     }
@@ -98,10 +98,10 @@ public sealed class RepairTests
         var running = await SaveAsync(at, variant);
         Assert.Empty(before.Except(running));
         Assert.Contains(running, static line => line.Contains("KUBE-SVC-", StringComparison.Ordinal));
-        (await ShuntAgent.RunAsync(at, ["cleanup", "--iptables-variant", variant], Ct)).EnsureSuccess();
+        (await ShuntAgent.RunAsync(at, ["cleanup", "--shunt-iptables-variant", variant], Ct)).EnsureSuccess();
 
         Assert.Equal(before, await SaveAsync(at, variant));
-        (await ShuntAgent.RunAsync(at, ["cleanup", "--iptables-variant", variant], Ct)).EnsureSuccess();
+        (await ShuntAgent.RunAsync(at, ["cleanup", "--shunt-iptables-variant", variant], Ct)).EnsureSuccess();
     }
 
     private static Manifests SomeCluster()

@@ -14,6 +14,9 @@ internal sealed class CommandLineFixture : IDisposable
     /// <summary>With which options.</summary>
     public ShuntOptions Options { get; private set; } = new();
 
+    /// <summary>What the commands give.</summary>
+    public int ExitCode { get; set; }
+
     /// <summary>What plan was asked.</summary>
     public PlanRequest? Request { get; private set; }
 
@@ -47,6 +50,6 @@ internal sealed class CommandLineFixture : IDisposable
     {
         Called = command;
         Options = options;
-        return Task.FromResult(0);
+        return Task.FromResult(ExitCode);
     }
 }

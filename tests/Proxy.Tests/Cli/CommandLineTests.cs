@@ -1,6 +1,7 @@
 using Shunt.Model;
 using Shunt.Proxy.Cli;
 using Shunt.Proxy.Options;
+using Shunt.Proxy.Options.Configuration;
 
 namespace Shunt.Proxy.Tests.Cli;
 
@@ -15,10 +16,25 @@ public sealed class CommandLineTests : IDisposable
     {
         Assert.Equal(0, await _.InvokeAsync());
 
+        var defaults = new ShuntOptions();
         Assert.Equal("run", _.Called);
-        Assert.Equal(new ShuntOptions() with { ClusterCidrs = _.Options.ClusterCidrs, NodePortAddresses = _.Options.NodePortAddresses }, _.Options);
+        Assert.Equal(
+            defaults with
+            {
+                IsModeDefault = true,
+                ClusterCidrs = _.Options.ClusterCidrs,
+                NodePortAddresses = _.Options.NodePortAddresses,
+                Configuration = _.Options.Configuration,
+                Flags = _.Options.Flags,
+                GivenFlags = _.Options.GivenFlags,
+                Warnings = _.Options.Warnings,
+            },
+            _.Options);
         Assert.Empty(_.Options.ClusterCidrs);
         Assert.Empty(_.Options.NodePortAddresses.Cidrs);
+        Assert.Empty(ConfigurationDiff.Between(defaults.Configuration, _.Options.Configuration));
+        Assert.Empty(_.Options.GivenFlags);
+        Assert.Empty(_.Errors);
     }
 
     [Fact]
@@ -33,7 +49,7 @@ public sealed class CommandLineTests : IDisposable
         var options = _.Options;
         Assert.Equal("run", _.Called);
         Assert.Equal(ProxyMode.Iptables, options.Mode);
-        Assert.Equal("Node-1", options.HostnameOverride);
+        Assert.Equal("node-1", options.HostnameOverride);
         Assert.Equal(("/k", "https://m:6443"), (options.Kubeconfig, options.Master));
         Assert.Equal(IpAddr.Parse("10.9.8.7"), options.BindAddress);
         Assert.Equal("10.0.0.0/8 fd00::/48", string.Join(' ', options.ClusterCidrs));
@@ -94,7 +110,7 @@ public sealed class CommandLineTests : IDisposable
     {
         Assert.Equal(0, await _.InvokeAsync("--proxy-mode=", "--detect-local-mode=", "--hostname-override=", "--bind-address", "", "--cluster-cidr="));
 
-        Assert.Null(_.Options.Mode);
+        Assert.Equal(ProxyMode.Iptables, _.Options.Mode);
         Assert.Equal(DetectLocalMode.ClusterCidr, _.Options.DetectLocalMode);
         Assert.True(_.Options.BindAddress.IsUnspecified);
     }
@@ -108,23 +124,50 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--nodeport-addresses=primary,10.0.0.0/8", "--nodeport-addresses: \"primary,10.0.0.0/8\": can't use both 'primary' and CIDRs")]
-    [InlineData("--proxy-mode=userspace", "--proxy-mode: \"userspace\" is none of iptables, ipvs, nftables")]
-    [InlineData("--proxy-mode=nftables", "--proxy-mode: \"nftables\" is not available in this build yet; iptables is")]
-    [InlineData("--proxy-mode=IPTables", "--proxy-mode: \"IPTables\" is none of iptables, ipvs, nftables")]
-    [InlineData("--detect-local-mode=Magic", "--detect-local-mode: \"Magic\" is none of ClusterCIDR, NodeCIDR, BridgeInterface, InterfaceNamePrefix")]
+    [InlineData("--nodeport-addresses=primary,10.0.0.0/8",
+        "KubeProxyConfiguration.NodePortAddresses[0]: Invalid value: \"primary\": can't use both 'primary' and CIDRs (--nodeport-addresses)")]
+    [InlineData("--proxy-mode=userspace",
+        "KubeProxyConfiguration.Mode.ProxyMode: Invalid value: \"userspace\": must be iptables, ipvs, nftables or blank (blank means the best-available proxy [currently iptables]) (--proxy-mode)")]
+    [InlineData("--proxy-mode=ipvs",
+        "KubeProxyConfiguration.Mode.ProxyMode: Invalid value: \"ipvs\": not available in this build yet (available: iptables) (--proxy-mode)")]
+    [InlineData("--detect-local-mode=Magic",
+        "KubeProxyConfiguration.DetectLocalMode: Unsupported value: \"Magic\": supported values: \"ClusterCIDR\", \"NodeCIDR\", \"BridgeInterface\", \"InterfaceNamePrefix\", \"\" (--detect-local-mode)")]
     [InlineData("--iptables-masquerade-bit=x", "--iptables-masquerade-bit: \"x\" is not a whole number")]
     [InlineData("--iptables-sync-period=30", "--iptables-sync-period: \"30\" has no unit after 30 (like 30s)")]
     [InlineData("--bind-address=1.2.3", "--bind-address: \"1.2.3\" is not an IP address")]
     [InlineData("--masquerade-all=maybe", "--masquerade-all: \"maybe\" is neither true nor false")]
-    [InlineData("--iptables-variant=best", "--iptables-variant: \"best\" is none of auto, nft, legacy")]
-    [InlineData("--cluster-cidr=10.0.0.0/33", "--cluster-cidr: \"10.0.0.0/33\" is not a CIDR (like 10.100.0.0/16 or fd00:10::/48)")]
+    [InlineData("--shunt-iptables-variant=best",
+        "KubeProxyConfiguration.shunt.iptablesVariant: Unsupported value: \"best\": supported values: \"auto\", \"nft\", \"legacy\" (--shunt-iptables-variant)")]
+    [InlineData("--cluster-cidr=10.0.0.0/33",
+        "KubeProxyConfiguration.DetectLocalConfiguration.ClusterCIDRs[0]: Invalid value: \"10.0.0.0/33\": must be a valid CIDR block (e.g. 10.100.0.0/16 or fde4:8dba:82e1::/48) (--cluster-cidr)")]
     [InlineData("--from=/no/such", "--from: \"/no/such\": no such file or directory")]
     [InlineData("--frobnicate=1", "unknown flag: --frobnicate")]
-    [InlineData("--oom-score-adj -999", "--oom-score-adj: this flag of kube-proxy is not available in this build yet")]
-    [InlineData("--profiling", "--profiling: this flag of kube-proxy is not available in this build yet")]
-    [InlineData("--config=/etc/c.yaml", "--config: this flag of kube-proxy is not available in this build yet")]
-    [InlineData("sing", "unexpected argument: \"sing\" (commands are run, plan, cleanup, demo, and come first)")]
+    [InlineData("--enable-dsr", "unknown flag: --enable-dsr")]
+    [InlineData("--feature-gates=Nonsense=true",
+        "KubeProxyConfiguration.featureGates: Invalid value: map[Nonsense:true]: unrecognized feature gate: Nonsense (--feature-gates)")]
+    [InlineData("--feature-gates=NFTablesProxyMode=false",
+        "KubeProxyConfiguration.featureGates: Invalid value: map[NFTablesProxyMode:false]: cannot set feature gate NFTablesProxyMode to false, feature is locked to true (--feature-gates)")]
+    [InlineData("--feature-gates=AllAlpha", "--feature-gates: \"AllAlpha\" is not a pair like AllAlpha=false")]
+    [InlineData("--metrics-port=0",
+        "KubeProxyConfiguration.MetricsBindAddress: Invalid value: \"\": must be IP:port (--metrics-port)")]
+    [InlineData("--metrics-bind-address=1.2.3.4:0",
+        "KubeProxyConfiguration.MetricsBindAddress: Invalid value: \"0\": must be a valid port (--metrics-bind-address)")]
+    [InlineData("--healthz-bind-address=fd00::5:x", "--healthz-bind-address: \"fd00::5:x\" is neither an IP address nor one with a port")]
+    [InlineData("--healthz-bind-address=localhost:1", "--healthz-bind-address: \"localhost\" is not an IP address")]
+    [InlineData("--healthz-bind-address=[fd00::5]:70000", "--healthz-bind-address: \"70000\" is not a port")]
+    [InlineData("--kube-api-qps=fast", "--kube-api-qps: \"fast\" is not a number")]
+    [InlineData("-v=-1", "--v: \"-1\" is not a whole number from 0 on")]
+    [InlineData("--vmodule=proxier", "--vmodule: \"proxier\" does not have the pattern=N format")]
+    [InlineData("--vmodule=proxier=4 --logging-format=json", "KubeProxyConfiguration.logging.vmodule: Forbidden: Only supported for text log format (--vmodule)")]
+    [InlineData("--log-text-info-buffer-size=1.5x", "--log-text-info-buffer-size: \"1.5x\" is not a quantity (like 512, 64Ki or 1M)")]
+    [InlineData("--log-json-split-stream",
+        "KubeProxyConfiguration.logging.options.json.splitStream: Forbidden: Feature LoggingAlphaOptions is disabled (--log-json-split-stream)")]
+    [InlineData("--config=/no/such/file", "--config: open /no/such/file: no such file or directory")]
+    [InlineData("--version=next", "--version: \"next\" is none of true, false, raw")]
+    [InlineData("sing",
+        "\"kube-proxy\" does not take any arguments, got [\"sing\"] (commands are run, plan, cleanup, demo, config, version, and come first)")]
+    [InlineData("--masquerade-all sing along",
+        "\"kube-proxy\" does not take any arguments, got [\"sing\" \"along\"] (commands are run, plan, cleanup, demo, config, version, and come first)")]
     [InlineData("plan --output=yaml", "--output: \"yaml\" is none of text, json, restore")]
     [InlineData("plan --against=wall", "--against: \"wall\" is none of kernel, empty")]
     public async Task What_is_wrong_is_one_clear_line_and_exit_code_1(string args, string line)
@@ -147,7 +190,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task All_that_is_wrong_is_said_at_once()
     {
-        await _.InvokeAsync("--proxy-mode=ipvs", "--iptables-masquerade-bit=40", "--bind-address=x", "--config-sync-period=0", "--ipvs-scheduler=rr");
+        await _.InvokeAsync("--proxy-mode=ipvs", "--iptables-masquerade-bit=40", "--bind-address=x", "--config-sync-period=-1s", "--oom-score-adj=1001");
 
         Assert.Equal(5, _.Errors.Length);
     }
@@ -185,7 +228,32 @@ public sealed class CommandLineTests : IDisposable
     public async Task Version_is_printed()
     {
         Assert.Equal(0, await _.InvokeAsync("--version"));
-        Assert.Matches(@"^shunt \d+\.\d+\.\d+\n$", _.Output.ToString());
+        Assert.Matches(@"^Kubernetes v1\.36\.\d+ \(shunt \d+\.\d+\.\d+\)\n$", _.Output.ToString());
+    }
+
+    [Theory]
+    [InlineData("--config=/no/such --version")]
+    [InlineData("version")]
+    [InlineData("--version=true")]
+    public async Task Version_is_printed_whatever_else_is_said(string args)
+    {
+        Assert.Equal(0, await _.InvokeAsync(args.Split(' ')));
+        Assert.StartsWith("Kubernetes v1.36.", _.Output.ToString(), StringComparison.Ordinal);
+        Assert.Equal("", _.Called);
+    }
+
+    [Fact]
+    public async Task The_raw_version_has_its_parts()
+    {
+        Assert.Equal(0, await _.InvokeAsync("--version=raw"));
+        Assert.Matches("^version.Info{Major:\"1\", Minor:\"36\", GitVersion:\"v1.36", _.Output.ToString());
+    }
+
+    [Fact]
+    public async Task The_version_can_be_declined()
+    {
+        Assert.Equal(0, await _.InvokeAsync("--version=false"));
+        Assert.Equal("run", _.Called);
     }
 
     [Theory]
@@ -198,6 +266,18 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal("", _.Called);
         Assert.Contains("Usage:", _.Output.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("oom-score-adj", _.Output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_flag_has_its_help_with_type_and_default()
+    {
+        Assert.Equal(0, await _.InvokeAsync("run", "--help"));
+
+        var help = _.Output.ToString();
+        Assert.All(AgentFlags.All, flag => Assert.NotEmpty(flag.Help));
+        Assert.All(
+            AgentFlags.All.Where(static flag => flag.Deprecated.Length == 0),
+            flag => Assert.Contains($"  {(flag.Name == "--v" ? "-v" : flag.Name)} <", help, StringComparison.Ordinal));
+        Assert.Contains("(default -999)", help, StringComparison.Ordinal);
     }
 }

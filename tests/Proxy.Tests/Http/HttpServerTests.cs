@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shunt.Proxy.Http;
+using Shunt.Testing.Network;
 
 namespace Shunt.Proxy.Tests.Http;
 
@@ -34,6 +35,21 @@ public sealed class HttpServerTests
         await using var second = await HttpServer.StartAsync(first.Address, static _ => Task.CompletedTask, NullLoggerFactory.Instance, ct);
 
         Assert.Equal(first.Address, second.Address);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("::")]
+    public async Task Everywhere_means_both_families(string everywhere)
+    {
+        if (!Socket.OSSupportsIPv6) Assert.Skip("needs IPv6");
+        var ct = TestContext.Current.CancellationToken;
+        await using var server = await HttpServer.StartAsync(new IPEndPoint(IPAddress.Parse(everywhere), 0), static _ => Task.CompletedTask, NullLoggerFactory.Instance, ct);
+
+        foreach (var loopback in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback })
+        {
+            Assert.Equal(200, (await HttpExchange.GetAsync(new IPEndPoint(loopback, server.Address.Port), ct)).Code);
+        }
     }
 
     [Fact]

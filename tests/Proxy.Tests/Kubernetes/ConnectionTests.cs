@@ -1,7 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Time.Testing;
 using Shunt.Proxy.Kubernetes;
 using Shunt.Proxy.State;
 using Shunt.Testing.Kubernetes;
+using Shunt.Testing.Logging;
 
 namespace Shunt.Proxy.Tests.Kubernetes;
 
@@ -64,6 +66,53 @@ public sealed class ConnectionTests
 
         await using var trusting = Watching.Start(Trusting(others, server.Url) with { InsecureSkipTlsVerify = true, CertificateAuthorities = [] });
         await trusting.UntilListedAsync();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Certificates_renewed_in_their_files_are_used_for_new_requests()
+    {
+        using var certificates = new TestCertificates();
+        await using var server = await FakeApiServer.StartAsync(certificates.Server(), clientCertificates: true);
+        var directory = Directory.CreateTempSubdirectory("shunt-certificates-");
+        try
+        {
+            WriteClient("old");
+            File.WriteAllText(Path.Combine(directory.FullName, "ca.crt"), certificates.AuthorityPem);
+            File.WriteAllText(Path.Combine(directory.FullName, "kubeconfig"), $$$"""
+                {"current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
+                 "clusters": [{"name": "c", "cluster": {"server": "{{{server.Url}}}", "certificate-authority": "ca.crt"}}],
+                 "users": [{"name": "u", "user": {"client-certificate": "client.crt", "client-key": "client.key"}}]}
+                """);
+            var time = new FakeTimeProvider();
+            var logger = new RecordingLogger();
+            using var client = new ApiClient(KubeConfig.Load(Path.Combine(directory.FullName, "kubeconfig"), "", "", time), time, logger);
+            await GetAsync();
+
+            File.WriteAllText(Path.Combine(directory.FullName, "client.crt"), certificates.Client("half").Certificate); // not the key's
+            time.Advance(TimeSpan.FromMinutes(2));
+            await GetAsync();
+            WriteClient("new");
+            await GetAsync(); // too soon to look again
+            time.Advance(TimeSpan.FromMinutes(2));
+            await GetAsync();
+
+            Assert.Equal(["CN=old", "CN=old", "CN=old", "CN=new"], server.Requests.Select(static r => r.ClientCertificate));
+            Assert.Equal(1, logger.Count("Renewed certificates cannot be used"));
+            Assert.Equal(1, logger.Count("Certificates have been renewed"));
+
+            async Task GetAsync() => (await client.GetAsync("version", TestContext.Current.CancellationToken)).Dispose();
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+
+        void WriteClient(string name)
+        {
+            var (certificate, key) = certificates.Client(name);
+            File.WriteAllText(Path.Combine(directory.FullName, "client.crt"), certificate);
+            File.WriteAllText(Path.Combine(directory.FullName, "client.key"), key);
+        }
     }
 
     private static ApiServerOptions Trusting(TestCertificates certificates, Uri url) => new()

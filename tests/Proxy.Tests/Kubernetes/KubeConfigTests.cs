@@ -1,6 +1,7 @@
 using System.Text;
 using Shunt.Proxy.Kubernetes;
 using Shunt.Testing.Kubernetes;
+using Shunt.Testing.Logging;
 
 namespace Shunt.Proxy.Tests.Kubernetes;
 
@@ -136,6 +137,26 @@ public sealed class KubeConfigTests : IDisposable
         Assert.Equal("Bearer pod-token", await HeaderAsync(options));
         Assert.Throws<ConfigurationException>(() => InClusterConfig.Load(_directory, static _ => null));
         Assert.Throws<ConfigurationException>(() => InClusterConfig.Load("/nonexistent", static _ => "1"));
+    }
+
+    [Fact]
+    public void Falling_back_to_the_pods_own_configuration_is_said()
+    {
+        var logger = new RecordingLogger();
+        const string said = "Neither kubeconfig file nor master URL was specified, falling back to in-cluster config";
+
+        ClientConfig.Load("", "https://one", TimeProvider.System, logger);
+        Assert.Equal(0, logger.Count(said));
+        try
+        {
+            ClientConfig.Load("", "", TimeProvider.System, logger);
+        }
+        catch (ConfigurationException)
+        {
+            // This is no pod.
+        }
+
+        Assert.Equal(1, logger.Count(said));
     }
 
     private void AssertRefused(string text, string message)

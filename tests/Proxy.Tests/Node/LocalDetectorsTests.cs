@@ -7,7 +7,13 @@ namespace Shunt.Proxy.Tests.Node;
 
 public sealed class LocalDetectorsTests
 {
-    private static readonly NodeInfo Node = new() { Name = "n", PodCidrs = Cidrs("fd00:7::/64", "10.7.0.0/24", "10.8.0.0/24") };
+    private static readonly NodeInfo Node = new()
+    {
+        Name = "n",
+        IPv4 = IpAddr.Parse("192.0.2.1"),
+        IPv6 = IpAddr.Parse("2001:db8::1"),
+        PodCidrs = Cidrs("fd00:7::/64", "10.7.0.0/24", "10.8.0.0/24"),
+    };
 
     [Fact]
     public void By_cluster_CIDR_the_first_of_each_family_counts()

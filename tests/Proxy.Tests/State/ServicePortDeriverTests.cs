@@ -121,5 +121,17 @@ public sealed class ServicePortDeriverTests
         Assert.Equal((new SessionAffinity(true, 300), true), (port.Affinity, port.InternalPolicyLocal));
     }
 
+    [Fact]
+    public void External_IPs_that_are_not_allowed_are_withheld_but_still_make_the_Service_reachable_from_outside()
+    {
+        ServiceObject service = Svc("ns/web").ClusterIp("10.0.0.1").Port(80).ExternalIp("1.1.1.1");
+
+        var port = Assert.Single(ServicePortDeriver.Derive(service, IpFamily.IPv4, allowExternalIps: false));
+
+        Assert.Empty(port.ExternalIps);
+        Assert.True(port.ExternallyAccessible);
+        Assert.NotEqual(port, Assert.Single(Derive(Svc("ns/web").ClusterIp("10.0.0.1").Port(80))));
+    }
+
     private static ImmutableArray<ServicePort> Derive(ServiceObject service) => ServicePortDeriver.Derive(service, IpFamily.IPv4);
 }

@@ -197,9 +197,53 @@ public sealed class SyncLoopTests
     }
 
     [Fact]
+    public async Task A_change_of_the_machines_addresses_that_moves_node_ports_syncs_at_once()
+    {
+        await _.Listed(SyncFixture.Service(1)).PassAsync(2 * Second);
+        var plans = _.V4.Plans;
+
+        _.Loop.AddressesChanged();
+        await _.PassAsync(2 * Second);
+        Assert.Equal(plans, _.V4.Plans);
+
+        _.NodePorts = new NodePortAddresses { Addresses = [Build.Ip("192.0.2.1")] };
+        _.Loop.AddressesChanged();
+        await _.PassAsync(2 * Second);
+        Assert.Equal(plans + 1, _.V4.Plans);
+    }
+
+    [Fact]
+    public async Task The_first_sync_waits_for_the_node_but_only_so_long()
+    {
+        var patient = new SyncFixture(new SyncSettings { WaitsForNode = true });
+        await patient.Listed(SyncFixture.Service(1)).PassAsync(29 * Second);
+        Assert.Equal(0, patient.V4.Plans);
+        await patient.PassAsync(2 * Second);
+        Assert.NotEmpty(patient.V4.Kernel);
+
+        var lucky = new SyncFixture(new SyncSettings { WaitsForNode = true });
+        await lucky.Listed(SyncFixture.Service(1)).PassAsync(5 * Second);
+        Assert.Equal(0, lucky.V4.Plans);
+        await lucky.Put(Build.Node().Addresses("192.0.2.1").Object).TurnAsync();
+        Assert.NotEmpty(lucky.V4.Kernel);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_deleted_is_said_and_stays_as_it_was_known()
+    {
+        await _.Listed([.. SyncFixture.Service(1), Build.Node().Addresses("192.0.2.1").Object]).PassAsync(2 * Second);
+
+        await _.Delete(Build.Node().Object).PassAsync(2 * Second);
+
+        Assert.Equal(1, _.Logger.Count("Node is being deleted"));
+        Assert.NotNull(_.Cluster.Node);
+        Assert.Single(_.V4.Transactions);
+    }
+
+    [Fact]
     public async Task NodeCIDR_detection_waits_for_pod_networks_and_ends_the_agent_when_they_change()
     {
-        var fixture = new SyncFixture(new SyncSettings { NeedsPodCidrs = true });
+        var fixture = new SyncFixture(new SyncSettings { WaitsForNode = true, NeedsPodCidrs = true });
         await fixture.Listed(SyncFixture.Service(1)).PassAsync(TimeSpan.FromMinutes(4));
         Assert.Equal(0, fixture.V4.Plans);
 
@@ -216,7 +260,7 @@ public sealed class SyncLoopTests
     [Fact]
     public async Task NodeCIDR_detection_gives_up_after_five_minutes()
     {
-        var fixture = new SyncFixture(new SyncSettings { NeedsPodCidrs = true });
+        var fixture = new SyncFixture(new SyncSettings { WaitsForNode = true, NeedsPodCidrs = true });
 
         var e = await Assert.ThrowsAsync<AgentStoppedException>(() => fixture.Listed().PassAsync(TimeSpan.FromMinutes(6)));
 

@@ -1,3 +1,6 @@
+using Shunt.Model;
+using Shunt.Testing.Builders;
+
 namespace Shunt.Proxy.Tests.Sync;
 
 /// <summary><c>--once</c>, with the loop waiting by itself.</summary>
@@ -91,6 +94,27 @@ public sealed class SyncOnceTests
         await stop.CancelAsync();
         await running;
         Assert.Equal(2, _.V4.Kernel.Count);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_running_loop_wakes_up_for_the_machines_addresses(bool isSourceOver)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        _.Listed(SyncFixture.Service(1));
+        if (isSourceOver) _.EndSource();
+        var running = _.Loop.RunAsync(_.Events, stop.Token);
+        _.Time.Advance(TimeSpan.FromSeconds(2));
+
+        // Nothing else is due: time stands still.
+        var plans = _.V4.Plans;
+        _.NodePorts = new NodePortAddresses { Addresses = [Build.Ip("192.0.2.1")] };
+        _.Loop.AddressesChanged();
+        while (_.V4.Plans == plans) await Task.Yield();
+
+        await stop.CancelAsync();
+        await running;
     }
 
     /// <summary>Runs it, with the clock moving on whenever it waits.</summary>

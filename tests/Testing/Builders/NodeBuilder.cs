@@ -19,6 +19,9 @@ internal sealed class NodeBuilder(string name)
 
     public NodeBuilder PodCidrs(params string[] cidrs) => With(_node with { PodCidrs = [.. cidrs.Select(static c => IpPrefix.Parse(c))] });
 
+    /// <summary>It is being deleted, or marked for that.</summary>
+    public NodeBuilder Leaving() => With(_node with { IsEligible = false });
+
     private NodeBuilder With(NodeObject node)
     {
         _node = node;

@@ -117,11 +117,12 @@ public sealed partial class FakeApiServer : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
-        var request = FakeRequest.Of(context);
+        var request = await FakeRequest.OfAsync(context);
         _requests.Enqueue(request);
         if (RequiredToken is { } token && request.Authorization != $"Bearer {token}")
             await FakeFaults.Status(401, "Unauthorized", "Unauthorized")(context);
         else if (TakeFault(request) is { } answer) await answer(context);
+        else if (request.Method != "GET") await WriteEventAsync(context, request);
         else if (request.IsWatch) await WatchAsync(context, request);
         else await ListAsync(context, request);
     }

@@ -4,12 +4,16 @@ using Shunt.Proxy.State;
 
 namespace Shunt.Proxy.Sources.Decoding;
 
-/// <summary>Decodes v1 Nodes: zone, addresses and pod networks.</summary>
+/// <summary>Decodes v1 Nodes: zone, addresses, pod networks, and whether it is about to go.</summary>
 internal sealed class NodeDecoder : ObjectDecoder
 {
     private readonly List<IpAddr> _internalIps = [];
     private readonly List<IpAddr> _externalIps = [];
     private readonly List<IpPrefix> _podCidrs = [];
+    private bool _isMarkedForRemoval;
+
+    // Set by the cluster autoscaler, with whatever value and effect.
+    private static ReadOnlySpan<byte> RemovalTaint => "ToBeDeletedByClusterAutoscaler"u8;
 
     /// <inheritdoc/>
     public override ObjectKind Kind => ObjectKind.Node;
@@ -26,6 +30,7 @@ internal sealed class NodeDecoder : ObjectDecoder
         _internalIps.Clear();
         _externalIps.Clear();
         _podCidrs.Clear();
+        _isMarkedForRemoval = false;
     }
 
     /// <inheritdoc/>
@@ -46,6 +51,7 @@ internal sealed class NodeDecoder : ObjectDecoder
         Zone = Metadata.Zone,
         Addresses = [.. _internalIps, .. _externalIps],
         PodCidrs = Frozen(_podCidrs),
+        IsEligible = !Metadata.IsBeingDeleted && !_isMarkedForRemoval,
         Problems = Fields.Problems,
     };
 
@@ -55,9 +61,27 @@ internal sealed class NodeDecoder : ObjectDecoder
         while (FieldReader.NextProperty(ref reader))
         {
             var isPodCidrs = reader.ValueTextEquals("podCIDRs"u8);
+            var isTaints = reader.ValueTextEquals("taints"u8);
             reader.Read();
-            if (!isPodCidrs) reader.Skip();
-            else if (Fields.BeginArray(ref reader, "spec.podCIDRs")) ReadPodCidrs(ref reader);
+            if (isPodCidrs && Fields.BeginArray(ref reader, "spec.podCIDRs")) ReadPodCidrs(ref reader);
+            else if (isTaints && Fields.BeginArray(ref reader, "spec.taints")) ReadTaints(ref reader);
+            else if (!isPodCidrs && !isTaints) reader.Skip();
+        }
+    }
+
+    private void ReadTaints(ref Utf8JsonReader reader)
+    {
+        _isMarkedForRemoval = false;
+        for (var i = 0; FieldReader.NextElement(ref reader); i++)
+        {
+            if (!Fields.BeginObject(ref reader, new FieldPath("spec.taints", i))) continue;
+            while (FieldReader.NextProperty(ref reader))
+            {
+                var isKey = reader.ValueTextEquals("key"u8);
+                reader.Read();
+                _isMarkedForRemoval |= isKey && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(RemovalTaint);
+                reader.Skip();
+            }
         }
     }
 

@@ -29,6 +29,9 @@ internal sealed class ObjectMetadata
     /// <summary>The label <c>service.kubernetes.io/headless</c> is there, with whatever value.</summary>
     public bool HasHeadless { get; private set; }
 
+    /// <summary><c>deletionTimestamp</c> is set: the object is about to go.</summary>
+    public bool IsBeingDeleted { get; private set; }
+
     /// <summary>The annotation that ends the initial events of a watch-list stream is there.</summary>
     public bool InitialEventsEnd { get; private set; }
 
@@ -53,7 +56,7 @@ internal sealed class ObjectMetadata
     {
         Name = Namespace = null;
         ServiceName = Zone = Continue = "";
-        HasServiceProxyName = HasHeadless = InitialEventsEnd = false;
+        HasServiceProxyName = HasHeadless = IsBeingDeleted = InitialEventsEnd = false;
         LastChangeTriggerTime = null;
         _resourceVersionLength = 0;
     }
@@ -69,6 +72,7 @@ internal sealed class ObjectMetadata
             else if (reader.ValueTextEquals("resourceVersion"u8)) ReadResourceVersion(ref reader);
             else if (reader.ValueTextEquals("labels"u8)) ReadLabels(ref reader, fields);
             else if (reader.ValueTextEquals("annotations"u8)) ReadAnnotations(ref reader);
+            else if (reader.ValueTextEquals("deletionTimestamp"u8)) ReadDeletionTimestamp(ref reader);
             else if (reader.ValueTextEquals("continue"u8)) Continue = Value(ref reader, fields, "metadata.continue") ?? "";
             else FieldReader.SkipProperty(ref reader);
         }
@@ -96,6 +100,13 @@ internal sealed class ObjectMetadata
             _resourceVersionLength = reader.ValueSpan.Length;
         }
 
+        reader.Skip();
+    }
+
+    private void ReadDeletionTimestamp(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        IsBeingDeleted = reader.TokenType != JsonTokenType.Null;
         reader.Skip();
     }
 

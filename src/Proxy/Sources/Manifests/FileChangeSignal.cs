@@ -12,15 +12,22 @@ internal sealed class FileChangeSignal : IDisposable
     private readonly Channel<bool> _pending = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly FileSystemWatcher? _watcher;
     private readonly TimeProvider _time;
-    private readonly FileSourceOptions _options;
+    private readonly TimeSpan _pollInterval;
+    private readonly TimeSpan _debounce;
 
     /// <summary>Starts to watch.</summary>
-    public FileChangeSignal(FileSourceOptions options, TimeProvider time, ILogger logger)
+    /// <param name="path">A directory, or a file: then the directory it is in is watched.</param>
+    /// <param name="pollInterval">How often to look for changes that the kernel did not report.</param>
+    /// <param name="debounce">How long to wait after a change for the writer to finish.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Is told when the path cannot be watched.</param>
+    public FileChangeSignal(string path, TimeSpan pollInterval, TimeSpan debounce, TimeProvider time, ILogger logger)
     {
         _time = time;
-        _options = options;
-        var path = Path.GetFullPath(options.Path);
-        var directory = Directory.Exists(path) ? path : Path.GetDirectoryName(path) ?? path;
+        _pollInterval = pollInterval;
+        _debounce = debounce;
+        var whole = Path.GetFullPath(path);
+        var directory = Directory.Exists(whole) ? whole : Path.GetDirectoryName(whole) ?? whole;
         FileSystemWatcher? watcher = null;
         try
         {
@@ -39,7 +46,7 @@ internal sealed class FileChangeSignal : IDisposable
         catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
         {
             watcher?.Dispose();
-            Log.ManifestsNotWatched(logger, e.Message, options.Path, options.PollInterval);
+            Log.ManifestsNotWatched(logger, e.Message, path, pollInterval);
         }
     }
 
@@ -49,7 +56,7 @@ internal sealed class FileChangeSignal : IDisposable
     /// <returns>True for a reported change, false when it is just time to look.</returns>
     public async Task<bool> WaitAsync(CancellationToken ct)
     {
-        using var poll = new CancellationTokenSource(_options.PollInterval, _time);
+        using var poll = new CancellationTokenSource(_pollInterval, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, poll.Token);
         try
         {
@@ -60,7 +67,7 @@ internal sealed class FileChangeSignal : IDisposable
             return false;
         }
 
-        await Task.Delay(_options.Debounce, _time, ct);
+        await Task.Delay(_debounce, _time, ct);
         _pending.Reader.TryRead(out _);
         return true;
     }

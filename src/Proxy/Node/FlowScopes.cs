@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using Shunt.Backends.Conntrack;
+using Shunt.Model;
+
+namespace Shunt.Proxy.Node;
+
+/// <summary>What of node and cluster tells whose a tracked flow was.</summary>
+internal static class FlowScopes
+{
+    /// <summary>The scope for a snapshot.</summary>
+    /// <param name="desired">The snapshot in force.</param>
+    /// <param name="addresses">All addresses of this machine, of both families; empty when there are no node ports to tell.</param>
+    /// <param name="nodePortsAtLoopback">Rules serve node ports at IPv4 loopback addresses (<c>--iptables-localhost-nodeports</c>).</param>
+    /// <param name="serviceCidrs">The networks cluster IPs come from, of both families.</param>
+    public static FlowScope Of(
+        DesiredState desired, ImmutableArray<IpAddr> addresses, bool nodePortsAtLoopback, ImmutableArray<IpPrefix> serviceCidrs) => new()
+        {
+            NodeAddresses = addresses.ToHashSet(),
+            NodePorts = desired.NodePortAddresses,
+            NodePortsAtLoopback = nodePortsAtLoopback && desired.Family == IpFamily.IPv4, // no mode serves them at ::1
+            ServiceCidrs = [.. serviceCidrs.Where(cidr => cidr.Family == desired.Family)],
+        };
+}
