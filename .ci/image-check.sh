@@ -40,8 +40,7 @@ chmod 600 "$work/xtables.lock"
 chown "$uid" "$work/xtables.lock"
 mount --bind manifests/demo "$root/demo"
 mount -t proc proc "$root/proc"
-mount --bind "$root/proc/sys" "$root/proc/sys"
-mount -o remount,bind,ro "$root/proc/sys"
+mount -t sysfs sysfs "$root/sys"
 mount -t tmpfs dev "$root/dev"
 touch "$root/dev/null" && mount --bind /dev/null "$root/dev/null"
 mount --bind / "$root/host" # for setpriv, which the image has not
@@ -50,7 +49,18 @@ mount -o remount,ro "$root"
 mount --bind "$work/xtables.lock" "$root/run/xtables.lock"
 
 ip link set lo up
-echo 1 >/proc/sys/net/ipv4/conf/all/route_localnet # what the init container does
+
+mapfile -t environment < <(python3 -c 'import json, sys
+for pair in json.load(open(sys.argv[1]))["environment"].items(): print("=".join(pair))' "$image/config.json")
+
+# Only the machine's own network namespace can set how many connections are tracked, so that is left alone.
+flags=(--from /demo --hostname-override demo-node --shunt-iptables-variant "$variant" --cluster-cidr 10.244.0.0/16 --conntrack-max-per-core 0)
+
+# The init container: privileged. After it, nobody may write kernel parameters.
+env -i "${environment[@]}" chroot "$root" /usr/local/bin/kube-proxy --init-only "${flags[@]}"
+mount --bind "$root/proc/sys" "$root/proc/sys"
+mount -o remount,bind,ro "$root/proc/sys"
+mount -o remount,ro "$root/sys"
 
 loader=$(realpath "$(readelf -l /bin/true | sed -n 's/.*interpreter: \(.*\)\]/\1/p')") # really: where it is a link, it would lead into the image
 sets=$(for name in $capabilities; do printf ',+%s' "$name"; done)
@@ -59,10 +69,6 @@ run() {
         --reuid "$uid" --regid "$uid" --clear-groups --no-new-privs --inh-caps "-all$sets" --ambient-caps "-all$sets" --bounding-set "-all$sets" \
         "$@"
 }
-mapfile -t environment < <(python3 -c 'import json, sys
-for pair in json.load(open(sys.argv[1]))["environment"].items(): print("=".join(pair))' "$image/config.json")
-
-flags=(--from /demo --hostname-override demo-node --shunt-iptables-variant "$variant" --cluster-cidr 10.244.0.0/16)
 run /usr/local/bin/kube-proxy --once "${flags[@]}"
 run /usr/local/bin/shunt plan "${flags[@]}" >"$work/plan" || { cat "$work/plan"; exit 1; }
 for family in iptables ip6tables; do

@@ -44,7 +44,7 @@ internal sealed class WholeAgentProcess : IAsyncDisposable
     /// <summary>Waits until it has done what it does after a sync, such as reading the kernel back, and looks.</summary>
     public async Task<ProcessUsage> QuietAsync()
     {
-        for (var before = Usage();; before = Usage())
+        for (var before = Usage(); ; before = Usage())
         {
             await Task.Delay(TimeSpan.FromSeconds(3));
             var now = Usage();

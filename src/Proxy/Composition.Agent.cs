@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Shunt.Backends.Conntrack;
@@ -13,9 +12,7 @@ using Shunt.Proxy.Kubernetes;
 using Shunt.Proxy.Metrics;
 using Shunt.Proxy.Metrics.Pages;
 using Shunt.Proxy.Node;
-using Shunt.Proxy.Options;
 using Shunt.Proxy.Options.Configuration;
-using Shunt.Proxy.State;
 using Shunt.Proxy.Sync;
 
 namespace Shunt.Proxy;
@@ -25,9 +22,9 @@ internal sealed partial class Composition
 {
     private async Task<int> RunAsync(CancellationToken ct)
     {
-        StartupReport.Write(_logger, _options);
         var metrics = new ProxyMetrics(_options.Mode, VersionText.Own, _cluster, PacketCounters.Read, Time);
         var server = LoadServer(metrics.Requests);
+        StartupReport.Write(_logger, _options);
         if (_options.InitOnly) return await InitializeAsync(server, ct);
 
         var families = new IptablesFamilies(_options, _logging, await IptablesFamilies.ProbeAsync(_options, _logging, ct));
@@ -71,7 +68,7 @@ internal sealed partial class Composition
         return 0;
     }
 
-    private void TuneConntrack() => new ConntrackSysctls(new Sysctls(_logging.CreateLogger<Sysctls>()), _logging.CreateLogger<ConntrackSysctls>()).Apply(_options.Conntrack);
+    private void TuneConntrack() => new ConntrackSysctls(_logging.CreateLogger<ConntrackSysctls>()).Apply(_options.Conntrack);
 
     private SyncLoop CreateLoop(IptablesFamilies families, NodeAddressWatch addresses, ImmutableArray<ISyncObserver> observers)
     {

@@ -35,9 +35,9 @@ public sealed class ConntrackSweeperTests : IDisposable
         Assert.Equal(
             [
                 (LogLevel.Trace, "\"Started to reconcile conntrack entries\" ipFamily=\"IPv4\""),
-                (LogLevel.Trace, "Deleting conntrack entry ipFamily=\"IPv4\" entry=\"Udp 10.96.0.1:53 by 10.244.1.2:53\""),
-                (LogLevel.Trace, "Deleting conntrack entry ipFamily=\"IPv4\" entry=\"Udp 10.96.0.1:53 by 10.244.1.2:53\""),
-                (LogLevel.Trace, "Finished reconciling conntrack entries ipFamily=\"IPv4\" entriesSeen=3 entriesDeleted=2"),
+                (LogLevel.Trace, "\"Deleting conntrack entry\" ipFamily=\"IPv4\" entry=\"Udp 10.96.0.1:53 by 10.244.1.2:53\""),
+                (LogLevel.Trace, "\"Deleting conntrack entry\" ipFamily=\"IPv4\" entry=\"Udp 10.96.0.1:53 by 10.244.1.2:53\""),
+                (LogLevel.Trace, "\"Finished reconciling conntrack entries\" ipFamily=\"IPv4\" entriesSeen=3 entriesDeleted=2"),
             ],
             _logger.Lines);
     }
@@ -73,7 +73,7 @@ public sealed class ConntrackSweeperTests : IDisposable
 
         Assert.Equal(FlowSweepOutcome.Failed, Sweep().Outcome);
         Assert.Equal(5, _table.Flows.Count);
-        Assert.Equal((LogLevel.Error, "Failed to list conntrack entries ipFamily=\"IPv4\" err=cannot list conntrack entries: ENOBUFS"), _logger.Lines[^1]);
+        Assert.Equal((LogLevel.Error, "\"Failed to list conntrack entries\" err=\"cannot list conntrack entries: ENOBUFS\" ipFamily=\"IPv4\""), _logger.Lines[^1]);
         Assert.Equal(new FlowSweep(FlowSweepOutcome.Done, 2), Sweep());
     }
 

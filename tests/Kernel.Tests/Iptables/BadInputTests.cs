@@ -25,7 +25,7 @@ public sealed class BadInputTests
     [InlineData("spec: { clusterIP: 10.96.0.2, type: LoadBalancer, loadBalancerSourceRanges: [10.0.0.0/33], ports: [{ port: 80 }] }", "10.0.0.0/33")]
     [InlineData("spec: { clusterIP: 10.96.0.2, type: Banana, ports: [{ port: 80 }] }", "Banana")]
     [InlineData("spec: { clusterIP: 10.96.0.2, ports: [{ port: 80, name: 'a\" -j ACCEPT' }] }", "ACCEPT")]
-    [InlineData("spec: { clusterIP: 10.96.0.2, ports: [{ port: 80, name: \"a\\nb\" }] }", "a\\u000ab")]
+    [InlineData("spec: { clusterIP: 10.96.0.2, ports: [{ port: 80, name: \"a\\nb\" }] }", "u000ab")]
     [InlineData("spec: [1, 2]", "spec")]
     public async Task A_service_with_a_wrong_field_is_named_with_it_and_the_others_are_served(string rest, string named)
     {

@@ -22,8 +22,12 @@ public sealed class CommandLineTests : IDisposable
             defaults with
             {
                 IsModeDefault = true,
-                ClusterCidrs = _.Options.ClusterCidrs, NodePortAddresses = _.Options.NodePortAddresses, Configuration = _.Options.Configuration,
-                Flags = _.Options.Flags, GivenFlags = _.Options.GivenFlags, Warnings = _.Options.Warnings,
+                ClusterCidrs = _.Options.ClusterCidrs,
+                NodePortAddresses = _.Options.NodePortAddresses,
+                Configuration = _.Options.Configuration,
+                Flags = _.Options.Flags,
+                GivenFlags = _.Options.GivenFlags,
+                Warnings = _.Options.Warnings,
             },
             _.Options);
         Assert.Empty(_.Options.ClusterCidrs);

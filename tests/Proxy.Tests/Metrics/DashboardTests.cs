@@ -52,7 +52,7 @@ public sealed partial class DashboardTests
         return Identifier().Matches(bare).Select(static match => match.Value).Where(static word => !Keywords.Contains(word)).Distinct();
     }
 
-    private static readonly HashSet<string> Keywords = ["or", "and", "unless", "offset", "bool", "by", "on", "without", "ignoring", "sum", "min", "max", "count"];
+    private static readonly HashSet<string> Keywords = ["or", "and", "unless", "offset", "bool", "by", "on", "without", "ignoring", "sum", "min", "max", "count", "instance"];
 
     private static IEnumerable<string> Strings(JsonElement element, string name) => element.ValueKind switch
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +11,9 @@ namespace Shunt.Proxy.Tests.Packaging;
 /// <summary>The manifests, read by kubectl.</summary>
 public sealed class KubectlTests
 {
+    /// <summary>The minor version of kubectl whose kustomize knows components, and patches in files.</summary>
+    private const int Patches = 21;
+
     private static readonly (string Group, string Version, (string Resource, string Kind, bool Namespaced)[] Resources)[] Apis =
     [
         ("", "v1", [("configmaps", "ConfigMap", true), ("serviceaccounts", "ServiceAccount", true)]),
@@ -25,7 +29,7 @@ public sealed class KubectlTests
     [InlineData("kubeadm-hardened", "daemonset/kube-proxy")]
     public async Task Kubectl_would_apply(string directory, params string[] objects)
     {
-        SkipWithoutKubectl();
+        await SkipWithoutKubectlAsync(minor: directory == "kubeadm-hardened" ? Patches : 0);
         await using var server = await HttpServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), AnswerAsync, NullLoggerFactory.Instance, Ct);
 
         var run = await KubectlAsync("apply", "--dry-run=client", "--validate=false", "-o", "name", "--server", $"http://{server.Address}", "-k", Manifests(directory));
@@ -38,7 +42,7 @@ public sealed class KubectlTests
     [Fact]
     public async Task Nodes_with_legacy_iptables_get_one_more_capability()
     {
-        SkipWithoutKubectl();
+        await SkipWithoutKubectlAsync(Patches);
         using var overlay = new KustomizeOverlay("resources: [BASE/base]\ncomponents: [BASE/legacy-iptables]\n");
 
         var run = await KubectlAsync("kustomize", "--load-restrictor", "LoadRestrictionsNone", overlay.Directory);
@@ -49,9 +53,12 @@ public sealed class KubectlTests
 
     private static string Manifests(string directory) => Repository.PathOf($"manifests/{directory}");
 
-    private static void SkipWithoutKubectl()
+    private static async Task SkipWithoutKubectlAsync(int minor)
     {
         if (CommandRunner.Find("kubectl") is null) Assert.Skip("needs kubectl, which is not installed");
+        using var version = JsonDocument.Parse((await KubectlAsync("version", "--client", "-o", "json")).Output);
+        var found = version.RootElement.GetProperty("clientVersion").GetProperty("minor").GetString()!; // kubectl always says
+        if (int.Parse(found.TrimEnd('+'), CultureInfo.InvariantCulture) < minor) Assert.Skip($"needs kubectl 1.{minor}, and this is 1.{found}");
     }
 
     // A home of its own keeps kubectl's cache of APIs out of the user's.

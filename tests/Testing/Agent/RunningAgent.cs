@@ -49,6 +49,13 @@ public sealed class RunningAgent : IAsyncDisposable
         throw new InvalidOperationException($"no line with \"{text}\" in the log:\n{string.Join('\n', Seen)}");
     }
 
+    /// <summary>Waits until it ends by itself; its exit code.</summary>
+    public async Task<int> ExitAsync(CancellationToken ct)
+    {
+        await _process.WaitForExitAsync(ct);
+        return _process.ExitCode;
+    }
+
     /// <summary>Ends it at once, whatever it is doing.</summary>
     public async Task KillAsync()
     {

@@ -42,7 +42,8 @@ public sealed record TrackedFlowSpec(Protocol Protocol, IPEndPoint From, IPEndPo
         new IPEndPoint(new IPAddress(entry.Original.Source), entry.Original.SourcePort),
         new IPEndPoint(new IPAddress(entry.Original.Destination), entry.Original.DestinationPort),
         new IPEndPoint(new IPAddress(entry.Reply.Source), entry.Reply.SourcePort),
-        new IPEndPoint(new IPAddress(entry.Reply.Destination), entry.Reply.DestinationPort)) { Zone = entry.Zone };
+        new IPEndPoint(new IPAddress(entry.Reply.Destination), entry.Reply.DestinationPort))
+    { Zone = entry.Zone };
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(

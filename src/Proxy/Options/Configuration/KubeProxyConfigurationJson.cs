@@ -21,6 +21,14 @@ internal static class KubeProxyConfigurationJson
         json.WriteEndObject();
     }
 
+    /// <summary>What <c>/configz</c> serves, as UTF-8.</summary>
+    public static ReadOnlyMemory<byte> ToConfigz(KubeProxyConfiguration configuration)
+    {
+        var bytes = new ArrayBufferWriter<byte>(2048);
+        using (var json = new Utf8JsonWriter(bytes, Plain)) WriteConfigz(json, configuration);
+        return bytes.WrittenMemory;
+    }
+
     /// <summary>The configuration as UTF-8; the same bytes for the same configuration.</summary>
     public static ReadOnlyMemory<byte> ToUtf8(KubeProxyConfiguration configuration)
     {

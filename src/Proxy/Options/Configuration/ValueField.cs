@@ -94,9 +94,9 @@ internal static class ValueField
         name,
         (owner, json, problems) => set(owner, schema.Read(get(owner), json, problems)),
         (json, owner) => schema.Write(json, get(owner)))
-    {
-        Below = [.. schema.Paths],
-    };
+        {
+            Below = [.. schema.Paths],
+        };
 
     /// <summary>Reads a duration as a text.</summary>
     public static bool TryDuration(JsonElement json, ConfigurationProblems problems, out TimeSpan value)

@@ -74,10 +74,7 @@ public sealed class EffectiveConfigurationTests
     [Fact]
     public void Configz_has_the_names_and_order_of_kube_proxys_type()
     {
-        using var body = new MemoryStream();
-        using (var json = new Utf8JsonWriter(body)) KubeProxyConfigurationJson.WriteConfigz(json, EffectiveConfiguration.Default);
-
-        using var document = JsonDocument.Parse(body.ToArray());
+        using var document = JsonDocument.Parse(KubeProxyConfigurationJson.ToConfigz(EffectiveConfiguration.Default));
         var config = Assert.Single(document.RootElement.EnumerateObject());
         Assert.Equal("kubeproxy.config.k8s.io", config.Name);
         Assert.Equal(
