@@ -81,9 +81,11 @@ internal sealed class EventRecorder : IEventRecorder, IDisposable
 
     private async Task TurnAsync(CancellationToken ct)
     {
-        if (_queue.Reader.TryRead(out var entry))
+        if (_queue.Reader.TryPeek(out var entry))
         {
-            if (await TryManyTimesAsync(entry, ct)) return;
+            var isSent = await TryManyTimesAsync(entry, ct);
+            _queue.Reader.TryRead(out _); // only now: what is cut short by the end is tried once more there
+            if (isSent) return;
             _events.Remove(entry);
             Interlocked.Increment(ref _dropped);
         }

@@ -106,14 +106,16 @@ public sealed class EventRecorderTests : IAsyncLifetime
         _events.RulesRepaired("iptables", IpFamily.IPv4);
         await UntilAsync(() => _server.Events.Count == 1);
         for (var i = 0; i < 9_999; i++) _events.RulesRepaired("iptables", IpFamily.IPv4);
-        await UntilAsync(() => _server.Events[0]["series"] is not null, advance: true);
-
-        Assert.Equal(10_000, (int)_server.Events[0]["series"]!["count"]!);
+        await UntilAsync(() => Count() == 10_000, advance: true);
         _events.RulesRepaired("iptables", IpFamily.IPv4);
-        await UntilAsync(() => (int)_server.Events[0]["series"]!["count"]! == 10_001, advance: true);
+        await UntilAsync(() => Count() == 10_001, advance: true);
+
+        // The event, that it happens again (the recorder may see that before the last of them), and two counts, five minutes apart.
         Assert.Single(_server.Events);
         Assert.InRange(_server.Requests.Count, 3, 4);
         Assert.Equal(0, _recorder.Dropped);
+
+        int Count() => (int?)_server.Events[0]["series"]?["count"] ?? 1;
     }
 
     [Fact(Timeout = 60_000)]
