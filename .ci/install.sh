@@ -11,7 +11,7 @@ set -euo pipefail
 case "${1:-test}" in
     demo) wanted="ip:iproute2 iptables:iptables iptables-restore:iptables unshare:util-linux mount:mount" ;;
     image) wanted="ip:iproute2 iptables:iptables unshare:util-linux setpriv:util-linux mount:mount python3:python3 readelf:binutils mmdebstrap:mmdebstrap tar:tar" ;;
-    *) wanted="ip:iproute2 iptables:iptables nfacct:nfacct unshare:util-linux setpriv:util-linux mount:mount python3:python3 promtool:prometheus git:git make:make kubectl:kubernetes-client" ;;
+    *) wanted="ip:iproute2 iptables:iptables nfacct:nfacct nft:nftables unshare:util-linux setpriv:util-linux mount:mount python3:python3 promtool:prometheus git:git make:make kubectl:kubernetes-client" ;;
 esac
 
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"

@@ -112,7 +112,7 @@ internal sealed partial class Composition
             Registry = metrics.Registry,
             Mode = ProxyMetrics.NameOf(_options.Mode),
             Version = VersionText.Own,
-            Configuration = () => KubeProxyConfigurationJson.ToUtf8(_options.Configuration),
+            Configuration = () => KubeProxyConfigurationJson.ToConfigz(_options.Configuration),
             Flags = _options.IsEnabled("ComponentFlagz") ? _options.Flags : null,
             Statusz = _options.IsEnabled("ComponentStatusz"),
             EnableProfiling = _options.EnableProfiling,
