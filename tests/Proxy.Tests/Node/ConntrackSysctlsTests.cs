@@ -163,7 +163,10 @@ public sealed class ConntrackSysctlsTests : IDisposable
 
         static ConntrackOptions Leave(int max) => new()
         {
-            MaxPerCore = max == 0 ? 0 : 1, Min = max, TcpEstablishedTimeout = TimeSpan.Zero, TcpCloseWaitTimeout = TimeSpan.Zero,
+            MaxPerCore = max == 0 ? 0 : 1,
+            Min = max,
+            TcpEstablishedTimeout = TimeSpan.Zero,
+            TcpCloseWaitTimeout = TimeSpan.Zero,
         };
     }
 
