@@ -105,7 +105,8 @@ internal sealed class WholeAgentRun : IAsyncDisposable
         var samples = new List<double>();
         for (var done = 0; done < changes;)
         {
-            var batch = Math.Min(_options.Batch, changes - done);
+            // A Service that changed twice between two syncs would count as one change, and be waited for in vain.
+            var batch = Math.Min(Math.Min(_options.Batch, _services), changes - done);
             for (var i = 0; i < batch; i++) _server.Put(FakeApiServer.EndpointSlices, NextChange());
             await _agent.ChangedAsync(batch);
             if (done / sampleEvery != (done + batch) / sampleEvery) samples.Add(_agent.Usage().Rss);
