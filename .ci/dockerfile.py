@@ -58,8 +58,9 @@ def debian(suite, cache, root):
         if not shutil.which("mmdebstrap"):
             sys.exit(f"dockerfile: mmdebstrap is missing, which makes debian:{suite} here")
         os.makedirs(cache, exist_ok=True)
-        call("mmdebstrap", "--quiet", "--variant=minbase", "--mode=root", suite, f"{archive}.part", f"deb http://deb.debian.org/debian {suite} main")
-        os.rename(f"{archive}.part", archive)
+        part = f"{cache}/part.tar"  # the ending says that it is to be an archive
+        call("mmdebstrap", "--quiet", "--variant=minbase", "--mode=root", suite, part, f"deb http://deb.debian.org/debian {suite} main")
+        os.rename(part, archive)
     os.makedirs(root)
     call("tar", "xf", archive, "-C", root, "--exclude=./dev/*")
     shutil.copy("/etc/resolv.conf", f"{root}/etc/resolv.conf")
