@@ -29,14 +29,14 @@ internal sealed partial class Composition
 
         var families = new IptablesFamilies(_options, _logging, await IptablesFamilies.ProbeAsync(_options, _logging, ct));
         TuneConntrack();
-        using var recorder = server is null ? null : new EventRecorder(server, Dns.GetHostName(), Time, _logging.CreateLogger<EventRecorder>());
+        using var recorder = server is null ? null : new EventRecorder(server, NodeName.HostName, Time, _logging.CreateLogger<EventRecorder>());
         var events = new AgentEvents((IEventRecorder?)recorder ?? new NoEvents(), _nodeName);
         using var addresses = new NodeAddressWatch(Time, _logging.CreateLogger<NodeAddressWatch>());
-        var checks = new ServiceHealthChecks(_nodeName, _health, (service, note) => events.FailedToStartServiceHealthcheck(service.Namespace, service.Name, note), Time, _logging);
+        var checks = new ServiceHealthChecks(
+            _nodeName, _health, (service, note) => events.FailedToStartServiceHealthcheck(service.Namespace, service.Name, note), Time, _logging);
+        var mode = ProxyMetrics.NameOf(_options.Mode);
         ImmutableArray<ISyncObserver> observers =
-        [
-            _health, metrics, checks, Flows(addresses, metrics), new SyncEvents(events, ProxyMetrics.NameOf(_options.Mode)), new SyncDetailLog(ProxyMetrics.NameOf(_options.Mode), Time, _logger),
-        ];
+            [_health, metrics, checks, Flows(addresses, metrics), new SyncEvents(events, mode), new SyncDetailLog(mode, Time, _logger)];
         var loop = CreateLoop(families, addresses, observers);
         if (_options.Once)
         {

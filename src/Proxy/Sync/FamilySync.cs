@@ -90,6 +90,12 @@ internal sealed class FamilySync
         foreach (var observer in _observers) observer.Requested(Family);
     }
 
+    /// <summary>An address of this machine came or went. Most are of pods, and move no node port; then nothing has to be done.</summary>
+    public void RequestIfMoved(NodeView node)
+    {
+        if (_nodePorts is not null && !_nodePorts.Equals(node.NodePorts(node.Current(), Family))) Request();
+    }
+
     /// <summary>Does what is due: looks whether the rules are in place, syncs, and compares what is in force with the kernel: first of all, and then now and then.</summary>
     public async ValueTask TendAsync(NodeView node, CancellationToken ct)
     {
@@ -123,8 +129,7 @@ internal sealed class FamilySync
             RequestNow();
         }
 
-        // Nobody tells when an interface gets another address, so it is noticed here.
-        if (_nodePorts is not null && !_nodePorts.Equals(node.NodePorts(node.Current(), Family))) Request();
+        RequestIfMoved(node); // also where nobody tells when an interface gets another address
     }
 
     private async ValueTask SyncAsync(NodeView node, CancellationToken ct)

@@ -30,7 +30,6 @@ internal sealed class SyncLoop
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
 
     private ImmutableArray<FamilySync> _families;
-    private NodePortAddresses[] _nodePorts = [];
 
     /// <summary>A loop that has not heard of the cluster yet.</summary>
     /// <param name="cluster">The cluster's state; from now on the loop's alone.</param>
@@ -106,11 +105,11 @@ internal sealed class SyncLoop
         if (!_cluster.IsSynced) return null;
         if (_families.IsDefault && !TryStart()) return _watch.DueIn;
         _watch.Check(_cluster.Node);
-        if (moved) RequestWhereNodePortsMoved();
         TimeSpan? next = null;
         foreach (var family in _families)
         {
             if (changed) family.Request();
+            else if (moved) family.RequestIfMoved(_node);
             await TendAsync(family, ct);
             if (next is null || family.DueIn < next) next = family.DueIn;
         }
@@ -137,25 +136,11 @@ internal sealed class SyncLoop
         var node = _node.Current();
         _watch.Begin(_cluster.Node, node.Address(_node.Primary()));
         _families = _start(node);
-        _nodePorts = [.. _families.Select(family => _node.NodePorts(node, family.Family))];
         foreach (var family in _families) family.RequestNow();
         Log.UsingProxier(_logger, _families[0].Mode);
         if (_families.Length > 1) Log.DualStack(_logger, _families[0].Family);
         else Log.SingleStack(_logger, _families[0].Family);
         return true;
-    }
-
-    /// <summary>Most changes of addresses are about pods, and move no node port.</summary>
-    private void RequestWhereNodePortsMoved()
-    {
-        var node = _node.Current();
-        for (var i = 0; i < _families.Length; i++)
-        {
-            var nodePorts = _node.NodePorts(node, _families[i].Family);
-            if (nodePorts.Equals(_nodePorts[i])) continue;
-            _nodePorts[i] = nodePorts;
-            _families[i].Request();
-        }
     }
 
     private async ValueTask TendAsync(FamilySync family, CancellationToken ct)
