@@ -17,6 +17,9 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
     /// <summary>With more refusals than this it is the kernel that is wrong, not what it is given.</summary>
     private const int MaxRefusals = 64;
 
+    /// <summary>That of no snapshot, nor of nothing.</summary>
+    private const long NoVersion = -1;
+
     private readonly ICompiler<TProgram> _compiler;
     private readonly IDiffer<TProgram, TDelta> _differ;
     private readonly IKernel<TProgram, TDelta> _kernel;
@@ -50,17 +53,22 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
             return new Transition(this, desired.Version, known, next, _differ.Diff(known, next, desired.Delta.Changed.AsSpan())) { IsFromMemory = true };
         }
 
-        var wanted = _compiler.Compile(desired);
         var observed = _observed ?? await _kernel.ReadAsync(ct);
+        var wanted = _compiler.Adopt(desired, observed);
         return new Transition(this, desired.Version, observed, wanted, _differ.Diff(observed, wanted)) { IsFromMemory = _observed is not null };
     }
 
     /// <inheritdoc/>
     public async ValueTask<Drift> VerifyAsync(DesiredState desired, CancellationToken ct)
     {
-        var wanted = _observedVersion == desired.Version && _observed is { } inForce ? inForce : _compiler.Compile(desired);
-        var delta = _differ.Diff(await _kernel.ReadAsync(ct), wanted);
-        if (!delta.IsEmpty) _observed = null;
+        var found = await _kernel.ReadAsync(ct);
+        var wanted = _observedVersion == desired.Version && _observed is { } inForce ? inForce : _compiler.Adopt(desired, found);
+        var delta = _differ.Diff(found, wanted);
+        if (delta.IsEmpty) return new Drift([]);
+
+        // What is there is known now, and it is no snapshot: the next plan compares everything, and needs not read again.
+        _observed = found;
+        _observedVersion = NoVersion;
         return new Drift(delta.Describe());
     }
 

@@ -20,6 +20,9 @@ public sealed record DesiredState
     /// <summary>Where node ports are served.</summary>
     public NodePortAddresses NodePortAddresses { get; init; } = NodePortAddresses.Everywhere;
 
+    /// <summary>The networks of this family that cluster IPs are from, sorted, each once; empty when they are not known.</summary>
+    public ImmutableArray<IpPrefix> ServiceCidrs { get; init; } = [];
+
     /// <summary>All Service ports of this family, in key order.</summary>
     public ImmutableSortedDictionary<ServicePortName, ServiceEndpoints> Services { get; init; } =
         ImmutableSortedDictionary<ServicePortName, ServiceEndpoints>.Empty;

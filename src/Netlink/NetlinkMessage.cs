@@ -10,6 +10,7 @@ public readonly ref struct NetlinkMessage
     private const ushort NLMSG_ERROR = 2;
     private const ushort NLMSG_DONE = 3;
     private const ushort NLMSGERR_ATTR_MSG = 1;
+    private const ushort NLMSGERR_ATTR_OFFS = 2;
 
     private readonly MessageHeader _header;
 
@@ -28,6 +29,9 @@ public readonly ref struct NetlinkMessage
     /// <summary>The sequence number of the request that it answers; 0 for an event.</summary>
     public uint Sequence => _header.Sequence;
 
+    /// <summary>Of an event: the socket whose request it tells of; zero when the kernel does not say.</summary>
+    public uint PortId => _header.PortId;
+
     /// <summary>Everything behind the header.</summary>
     public ReadOnlySpan<byte> Payload { get; }
 
@@ -45,18 +49,25 @@ public readonly ref struct NetlinkMessage
         new(Payload.Length < headerLength ? default : Payload[headerLength..]);
 
     /// <summary>The kernel's explanation of an error (extended acknowledgement); empty when there is none.</summary>
-    public string ErrorText()
+    public string ErrorText() => TryReadExtension(NLMSGERR_ATTR_MSG, out var attribute) ? attribute.AsString() : "";
+
+    /// <summary>How far from the start of the request the kernel found the error; zero when it does not say.</summary>
+    public int ErrorOffset() => TryReadExtension(NLMSGERR_ATTR_OFFS, out var attribute) ? MemoryMarshal.Read<int>(attribute.Value) : 0;
+
+    private bool TryReadExtension(ushort type, out NetlinkAttribute attribute)
     {
+        attribute = default;
+
         // Behind the errno lies the header of the request, then, unless NLM_F_CAPPED says otherwise, its payload, then the attributes.
-        if (!IsAcknowledgement || !Flags.HasFlag(NetlinkFlags.NLM_F_ACK_TLVS)) return "";
+        if (!IsAcknowledgement || !Flags.HasFlag(NetlinkFlags.NLM_F_ACK_TLVS)) return false;
         var echo = MemoryMarshal.Read<MessageHeader>(Payload[sizeof(int)..]);
         var echoed = Flags.HasFlag(NetlinkFlags.NLM_F_CAPPED) ? MessageHeader.Size : NetlinkAlignment.Up((int)echo.Length);
         var attributes = Attributes(sizeof(int) + echoed);
-        while (attributes.TryRead(out var attribute))
+        while (attributes.TryRead(out attribute))
         {
-            if (attribute.Type == NLMSGERR_ATTR_MSG) return attribute.AsString();
+            if (attribute.Type == type) return true;
         }
 
-        return "";
+        return false;
     }
 }

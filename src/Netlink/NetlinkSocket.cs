@@ -13,11 +13,18 @@ public sealed class NetlinkSocket : IDisposable
     // Dump datagrams grow with the buffer that receives them; below 32 KB some kernels cut them off.
     private const int ReceiveBufferSize = 64 * 1024;
 
+    // What the kernel counts besides the bytes.
+    private const int DatagramOverhead = 4096;
+
     private readonly SafeSocketHandle _handle;
     private readonly byte[] _receiveBuffer = GC.AllocateUninitializedArray<byte>(ReceiveBufferSize);
     private uint _sequence;
+    private int _sendBufferSize;
 
     private NetlinkSocket(SafeSocketHandle handle) => _handle = handle;
+
+    /// <summary>The socket's address: who a request comes from, for those who listen to what it changed.</summary>
+    public uint PortId { get; private set; }
 
     /// <summary>How many datagrams were sent so far.</summary>
     public long Sent { get; private set; }
@@ -105,6 +112,27 @@ public sealed class NetlinkSocket : IDisposable
         }
     }
 
+    /// <summary>Sends one request for one object, and hands over the answer.</summary>
+    /// <returns>False when there is no such object (ENOENT).</returns>
+    /// <exception cref="NetlinkException">The kernel refused for another reason.</exception>
+    public bool Get<TState>(ReadOnlySpan<byte> request, uint sequence, string operation, TState state, NetlinkMessageHandler<TState> handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        Send(request, operation);
+        while (true)
+        {
+            var reader = new NetlinkReader(Receive(operation));
+            while (reader.TryRead(out var message))
+            {
+                if (message.Sequence != sequence) continue;
+                if (message.IsAcknowledgement && message.Errno == NetlinkErrno.ENOENT) return false;
+                if (message.IsAcknowledgement) throw new NetlinkException(operation, message.Errno, message.ErrorText());
+                handle(state, message);
+                return true;
+            }
+        }
+    }
+
     /// <summary>Sends one request for a dump (NLM_F_DUMP) and hands over each message of the answer.</summary>
     /// <exception cref="NetlinkException">The kernel refused, or the dump was overtaken by a change (ERESTART): ask again.</exception>
     public void Dump<TState>(
@@ -146,23 +174,55 @@ public sealed class NetlinkSocket : IDisposable
         Sent++;
     }
 
+    /// <summary>Makes room for a datagram of some length; beyond what the system allows anybody if the process may (CAP_NET_ADMIN).</summary>
+    /// <exception cref="NetlinkException">It cannot be made.</exception>
+    public void EnsureSendBuffer(int length)
+    {
+        var size = length + length / 2 + DatagramOverhead;
+        if (size <= _sendBufferSize) return;
+        if (Libc.SetSockOpt(_handle, Libc.SOL_SOCKET, Libc.SO_SNDBUFFORCE, size, sizeof(int)) < 0
+            && Libc.SetSockOpt(_handle, Libc.SOL_SOCKET, Libc.SO_SNDBUF, size, sizeof(int)) < 0)
+        {
+            throw new NetlinkException("make room for a datagram", Libc.LastError);
+        }
+
+        _sendBufferSize = size;
+    }
+
+    /// <summary>Takes the next datagram if there is one already; it is valid until the next call.</summary>
+    /// <exception cref="NetlinkException">Something was lost (ENOBUFS).</exception>
+    public bool TryReceive(string operation, out ReadOnlySpan<byte> datagram)
+    {
+        datagram = Receive(operation, Libc.MSG_DONTWAIT, out var errno);
+        if (errno is NetlinkErrno.None) return true;
+        return errno == NetlinkErrno.EAGAIN ? false : throw new NetlinkException(operation, errno);
+    }
+
     /// <summary>Waits for the next datagram; it is valid until the next call.</summary>
     /// <exception cref="NetlinkException">Nothing came in time (EAGAIN), or something was lost (ENOBUFS).</exception>
     public ReadOnlySpan<byte> Receive(string operation)
     {
-        while (true)
-        {
-            // With MSG_TRUNC the result is the length the datagram had, not what fitted.
-            var length = Libc.Receive(_handle, _receiveBuffer, _receiveBuffer.Length, Libc.MSG_TRUNC);
-            if (length > _receiveBuffer.Length) throw new NetlinkException(operation, NetlinkErrno.EMSGSIZE);
-            if (length >= 0) return _receiveBuffer.AsSpan(0, (int)length);
-            var errno = Libc.LastError;
-            if (errno != NetlinkErrno.EINTR) throw new NetlinkException(operation, errno);
-        }
+        var datagram = Receive(operation, 0, out var errno);
+        return errno == NetlinkErrno.None ? datagram : throw new NetlinkException(operation, errno);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
+
+    private ReadOnlySpan<byte> Receive(string operation, int flags, out NetlinkErrno errno)
+    {
+        errno = NetlinkErrno.None;
+        while (true)
+        {
+            // With MSG_TRUNC the result is the length the datagram had, not what fitted.
+            var length = Libc.Receive(_handle, _receiveBuffer, _receiveBuffer.Length, Libc.MSG_TRUNC | flags);
+            if (length > _receiveBuffer.Length) throw new NetlinkException(operation, NetlinkErrno.EMSGSIZE);
+            if (length >= 0) return _receiveBuffer.AsSpan(0, (int)length);
+            errno = Libc.LastError;
+            if (errno != NetlinkErrno.EINTR) return default;
+            errno = NetlinkErrno.None;
+        }
+    }
 
     private void Configure(TimeSpan receiveTimeout)
     {
@@ -170,6 +230,10 @@ public sealed class NetlinkSocket : IDisposable
         Check(Libc.SetSockOpt(_handle, Libc.SOL_NETLINK, Libc.NETLINK_EXT_ACK, 1, sizeof(int)));
         Check(Libc.SetSockOpt(_handle, Libc.SOL_NETLINK, Libc.NETLINK_CAP_ACK, 1, sizeof(int)));
         Check(Libc.Bind(_handle, in SockAddrNetlink.Kernel, Unsafe.SizeOf<SockAddrNetlink>()));
+        var own = default(SockAddrNetlink);
+        var length = Unsafe.SizeOf<SockAddrNetlink>();
+        Check(Libc.GetSockName(_handle, ref own, ref length));
+        PortId = own.PortId;
 
         static void Check(int result)
         {

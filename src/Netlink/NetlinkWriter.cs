@@ -81,6 +81,15 @@ public ref struct NetlinkWriter(Span<byte> buffer)
         text[length - 1] = 0;
     }
 
+    /// <summary>An attribute with a text that is in UTF-8 already, zero-terminated.</summary>
+    public void AddText(ushort type, scoped ReadOnlySpan<byte> value)
+    {
+        WriteAttributeHeader(type, value.Length + 1);
+        var text = Reserve(value.Length + 1);
+        value.CopyTo(text);
+        text[value.Length] = 0;
+    }
+
     /// <summary>An attribute of one byte.</summary>
     public void AddByte(ushort type, byte value) => AddBytes(type, [value]);
 

@@ -15,8 +15,12 @@ internal static partial class Libc
     public const int SOCK_RAW = 3;
     public const int SOCK_CLOEXEC = 0x80000;
     public const int MSG_TRUNC = 0x20;
+    public const int MSG_DONTWAIT = 0x40;
     public const int SOL_SOCKET = 1;
+    public const int SO_SNDBUF = 7;
     public const int SO_RCVTIMEO = 20;
+    public const int SO_SNDBUFFORCE = 32;
+    public const int SO_RCVBUFFORCE = 33;
 
     // linux/netlink.h
     public const int SOL_NETLINK = 270;
@@ -39,6 +43,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
     public static partial int Bind(SafeSocketHandle socket, in SockAddrNetlink address, int length);
+
+    [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
+    public static partial int GetSockName(SafeSocketHandle socket, ref SockAddrNetlink address, ref int length);
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetSockOpt(SafeSocketHandle socket, int level, int option, in int value, int length);

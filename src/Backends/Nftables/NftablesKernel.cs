@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using System.Text;
+using Shunt.Model;
+using Shunt.Netlink;
+using Shunt.Netlink.Netfilter;
+
+namespace Shunt.Backends.Nftables;
+
+/// <summary>
+/// Our table in the kernel, over netlink. A large load is cut into transactions of bounded size between Services: what a Service has is in
+/// force at once.
+/// </summary>
+public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, IDisposable
+{
+    /// <summary>Transactions are ended when they are longer than this. The kernel's time for one grows with it, and other writers wait.</summary>
+    private const int TransactionBytes = 256 * 1024;
+
+    private const int ReadAttempts = 10;
+
+    private readonly NetfilterFamily _family;
+    private readonly IpFamily _ipFamily;
+    private readonly NftTables _tables;
+    private readonly NftBatch _batch;
+
+    /// <summary>The table of one family, in the calling thread's network namespace.</summary>
+    /// <exception cref="KernelException">The kernel has no nf_tables, or the process may not.</exception>
+    public NftablesKernel(IpFamily family)
+    {
+        _ipFamily = family;
+        _family = family == IpFamily.IPv4 ? NetfilterFamily.NFPROTO_IPV4 : NetfilterFamily.NFPROTO_IPV6;
+        _tables = Ask(NftTables.Open);
+        _batch = new NftBatch(_family, NftablesNames.Table);
+    }
+
+    /// <summary>Who our writes come from, in the kernel's notifications.</summary>
+    public uint PortId => _tables.PortId;
+
+    /// <inheritdoc/>
+    public ValueTask<NftablesProgram> ReadAsync(CancellationToken ct) => new(new NftablesProgram { Image = Read(withElements: true, ct) });
+
+    /// <inheritdoc/>
+    public ValueTask<bool> IsIntactAsync(NftablesProgram expected, CancellationToken ct) =>
+        new(expected.Base is { } wanted && BaseDiffer.IsIntact(Read(withElements: false, ct), wanted));
+
+    /// <inheritdoc/>
+    public ValueTask<KernelAnswer<NftablesDelta>> ApplyAsync(NftablesDelta delta, CancellationToken ct)
+    {
+        var sending = new Sending(this, delta, ct);
+        Ask(() =>
+        {
+            sending.Send();
+            return true;
+        });
+        return new(sending.Answer());
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CleanupAsync(CancellationToken ct)
+    {
+        NftablesCleanup.Remove(_ipFamily, NftablesNames.Table);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _tables.Dispose();
+
+    private static T Ask<T>(Func<T> question)
+    {
+        try
+        {
+            return question();
+        }
+        catch (NetlinkException e)
+        {
+            throw new KernelException($"nf_tables: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A read that a commit overtook is a mixture of two states, and is done again.</summary>
+    private NftablesImage Read(bool withElements, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            ct.ThrowIfCancellationRequested();
+            try
+            {
+                var generation = _tables.ReadGeneration();
+                var image = new ImageLoader(_tables, _family, _ipFamily).Load(withElements);
+                if (generation == _tables.ReadGeneration()) return image;
+                if (attempt == ReadAttempts) throw new KernelException("nf_tables: the rules change faster than they can be read");
+            }
+            catch (NetlinkException e) when (e.Errno == NetlinkErrno.ERESTART && attempt < ReadAttempts)
+            {
+                // overtaken
+            }
+            catch (NetlinkException e)
+            {
+                throw new KernelException($"nf_tables: {e.Message}", e);
+            }
+        }
+    }
+
+    /// <summary>A transaction on its way into the kernel.</summary>
+    private sealed class Sending(NftablesKernel kernel, NftablesDelta delta, CancellationToken ct)
+    {
+        private readonly SortedDictionary<int, string> _refused = [];
+        private long _sent;
+
+        private NftBatch Batch => kernel._batch;
+
+        public void Send()
+        {
+            Send(static (batch, unit) => BatchWriter.WriteFirst(batch, unit));
+            Send(static (batch, unit) => BatchWriter.WriteSecond(batch, unit));
+        }
+
+        public KernelAnswer<NftablesDelta> Answer()
+        {
+            if (_refused.Count == 0) return new(_sent);
+            var units = ImmutableArray.CreateBuilder<NftablesUnit>(_refused.Count);
+            var reason = "";
+            foreach (var (unit, why) in _refused)
+            {
+                units.Add(delta.Units[unit]);
+                if (reason.Length == 0) reason = why;
+            }
+
+            return new(_sent, new NftablesDelta(kernel._ipFamily, units.ToImmutable()), reason);
+        }
+
+        private void Send(Action<NftBatch, NftablesUnit> write)
+        {
+            for (var start = 0; start < delta.Units.Length;)
+            {
+                ct.ThrowIfCancellationRequested();
+                var end = Write(start, delta.Units.Length, write);
+                Commit(start, end, write);
+                start = end;
+            }
+        }
+
+        /// <summary>Writes units until the transaction is long enough.</summary>
+        /// <returns>The first unit that is not in it.</returns>
+        private int Write(int start, int end, Action<NftBatch, NftablesUnit> write)
+        {
+            Batch.Clear();
+            for (var unit = start; unit < end; unit++)
+            {
+                if (Batch.Length >= TransactionBytes && !IsOfOneService(unit - 1, unit)) return unit;
+                if (_refused.ContainsKey(unit)) continue;
+                Batch.Owner = unit;
+                write(Batch, delta.Units[unit]);
+            }
+
+            return end;
+        }
+
+        /// <summary>Sends what was written; without those units that the kernel does not take.</summary>
+        private void Commit(int start, int end, Action<NftBatch, NftablesUnit> write)
+        {
+            while (!Batch.IsEmpty)
+            {
+                _sent += Batch.Length;
+                var errors = kernel._tables.Apply(Batch);
+                if (errors.IsEmpty) return;
+                foreach (var error in errors)
+                {
+                    if (error.Owner < 0 || IsOfTheWhole(error.Errno)) throw new KernelException($"nf_tables: {error.Subject}: {error.Errno}");
+                    _refused.TryAdd(error.Owner, $"{error.Subject}: {error.Errno}");
+                }
+
+                Write(start, end, write);
+            }
+        }
+
+        /// <summary>All ports of a Service come at once: its cluster IP refuses every port that is not there.</summary>
+        private bool IsOfOneService(int left, int right) =>
+            delta.Units[left].Owner is { } a && delta.Units[right].Owner is { } b && a.Name == b.Name && a.Namespace == b.Namespace;
+
+        /// <summary>What no element can be blamed for.</summary>
+        private static bool IsOfTheWhole(NetlinkErrno errno) =>
+            errno is NetlinkErrno.ENOMEM or NetlinkErrno.ENOBUFS or NetlinkErrno.EPERM or NetlinkErrno.EINTR or NetlinkErrno.EAGAIN;
+    }
+}
