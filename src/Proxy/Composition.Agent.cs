@@ -93,7 +93,7 @@ internal sealed partial class Composition
 
     private FlowCleanup Flows(NodeAddressWatch addresses, ProxyMetrics metrics) => new(
         new ConntrackSweeper(_logging.CreateLogger<ConntrackSweeper>()).Sweep,
-        (desired, needsAddresses) => FlowScopes.Of(desired, needsAddresses ? addresses.Current : [], _options.LocalhostNodePorts, _cluster.ServiceCidrs),
+        (desired, needsAddresses) => FlowScopes.Of(desired, needsAddresses ? addresses.Current : [], _options.LocalhostNodePorts),
         metrics.Conntrack.Swept,
         Time,
         _logging.CreateLogger<FlowCleanup>());
