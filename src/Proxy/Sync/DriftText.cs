@@ -16,7 +16,7 @@ internal static class DriftText
     {
         var text = new StringBuilder();
         foreach (var change in drift.Changes.Take(MaxServices)) Append(text, change);
-        if (drift.Changes.Length > MaxServices) text.Append("; ").Append(More);
+        if (drift.Count > MaxServices) text.Append("; ").Append(More);
         return text.ToString();
     }
 

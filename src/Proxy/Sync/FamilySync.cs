@@ -175,14 +175,14 @@ internal sealed class FamilySync
         var drift = await _dataplane.VerifyAsync(inForce, ct);
         var cause = _verification.Cause;
         _verification.Verified();
-        foreach (var observer in _observers) observer.Verified(Family, drift.Changes.Length);
+        foreach (var observer in _observers) observer.Verified(Family, drift.Count);
         if (!drift.IsEmpty) RequestNow();
         Tell(drift, cause);
     }
 
     private void Tell(Drift drift, KernelChange? cause)
     {
-        var count = drift.Changes.Length;
+        var count = drift.Count;
         if (drift.IsEmpty && cause is not null) Log.HarmlessChange(_logger, Mode, Family, cause.Process, cause.ProcessId, cause.What);
         else if (!drift.IsEmpty && cause is null) Log.Drifted(_logger, Mode, Family, count, DriftText.Of(drift));
         else if (!drift.IsEmpty) Log.DriftedBy(_logger, Mode, Family, count, DriftText.Of(drift), cause!.Process, cause.ProcessId, cause.What);
