@@ -32,6 +32,7 @@ internal static class KernelMemory
         return new NftablesResult("kernel memory", Services, Endpoints)
         {
             Ours = differences.Median,
+            Median = differences.Median,
             Best = differences.Best,
             IsMemory = true,
             Goal = "< 5 MiB",

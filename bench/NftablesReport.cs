@@ -10,9 +10,10 @@ internal static class NftablesReport
 {
     private const string Head =
         """
-        "from delta" is from a snapshot with its delta to the kernel's yes, "from watch event" from the event on. The first figure is the median, the
-        one in brackets the least: others used the machine too. CPU is that of this process, in user space and the kernel together. The peer is
-        measured in the same run, in turn; what kube-proxy does beside running `nft` is not in it.
+        "from delta" is from a snapshot with its delta to the kernel's yes, "from watch event" from the event on. Loads: the median of all. Changes:
+        the median of the quietest of ten passes, because others used the machine too (the median of all is in nftables.json). First packets: the
+        same. In brackets the least. CPU is that of this process, in user space and the kernel together. The peer is measured in the same run, in
+        turn, and in the same way; what kube-proxy does beside running `nft` is not in it.
 
         | | Services | endpoints each | ours | CPU | peer | its time | ratio | goal |
         |---|---|---|---|---|---|---|---|---|
@@ -30,8 +31,8 @@ internal static class NftablesReport
             Figures(result.Ours, result.Best, result.IsMemory),
             result.Cpu is { } cpu ? Figure(cpu) : "",
             result.Peer,
-            result is { PeerMedian: { } median, PeerBest: { } best } ? Figures(median, best, isMemory: false) : "",
-            result.PeerMedian / result.Ours is { } ratio ? ratio.ToString("N1", CultureInfo.InvariantCulture) : "",
+            result is { PeerUsual: { } usual, PeerBest: { } best } ? Figures(usual, best, isMemory: false) : "",
+            result.PeerUsual / result.Ours is { } ratio ? ratio.ToString("N1", CultureInfo.InvariantCulture) : "",
             result.Goal.Length == 0 ? "" : $"{result.Goal}: {(result.GoalMet ? "ok" : "MISSED")}",
         };
         return $"| {string.Join(" | ", cells)} |";
@@ -47,8 +48,8 @@ internal static class NftablesReport
         await File.WriteAllBytesAsync(Path.Combine(directory, "nftables.json"), ToJson(results));
     }
 
-    private static string Figures(double median, double best, bool isMemory) =>
-        isMemory ? string.Create(CultureInfo.InvariantCulture, $"{median:F1} ({best:F1}) MiB") : $"{Figure(median)} ({Figure(best)})";
+    private static string Figures(double usual, double best, bool isMemory) =>
+        isMemory ? string.Create(CultureInfo.InvariantCulture, $"{usual:F1} ({best:F1}) MiB") : $"{Figure(usual)} ({Figure(best)})";
 
     private static string Figure(double milliseconds) => milliseconds switch
     {
@@ -81,14 +82,15 @@ internal static class NftablesReport
         json.WriteNumber("services", result.Services);
         json.WriteNumber("endpoints", result.Endpoints);
         json.WriteNumber($"ours_{unit}", Round(result.Ours));
+        json.WriteNumber($"ours_median_{unit}", Round(result.Median));
         json.WriteNumber($"ours_best_{unit}", Round(result.Best));
         if (result.Cpu is { } cpu) json.WriteNumber("ours_cpu_ms", Round(cpu));
-        if (result is { PeerMedian: { } median, PeerBest: { } best })
+        if (result is { PeerUsual: { } usual, PeerBest: { } best })
         {
             json.WriteString("peer", result.Peer);
-            json.WriteNumber("peer_ms", Round(median));
+            json.WriteNumber("peer_ms", Round(usual));
             json.WriteNumber("peer_best_ms", Round(best));
-            json.WriteNumber("ratio", Math.Round(median / result.Ours, 2));
+            json.WriteNumber("ratio", Math.Round(usual / result.Ours, 2));
         }
 
         if (result.Goal.Length > 0)

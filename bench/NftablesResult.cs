@@ -6,8 +6,11 @@ namespace Shunt.Bench;
 /// <param name="Endpoints">How many endpoints each has; zero where they differ.</param>
 internal sealed record NftablesResult(string Scenario, int Services, int Endpoints)
 {
-    /// <summary>What is in the middle: milliseconds, or with <see cref="IsMemory"/> MiB.</summary>
+    /// <summary>The usual figure: milliseconds, or with <see cref="IsMemory"/> MiB.</summary>
     public required double Ours { get; init; }
+
+    /// <summary>The one in the middle of all.</summary>
+    public required double Median { get; init; }
 
     /// <summary>The least.</summary>
     public required double Best { get; init; }
@@ -21,8 +24,8 @@ internal sealed record NftablesResult(string Scenario, int Services, int Endpoin
     /// <summary>What it is compared with; empty for nothing.</summary>
     public string Peer { get; init; } = "";
 
-    /// <summary>The peer's figure in the middle; null for no peer.</summary>
-    public double? PeerMedian { get; init; }
+    /// <summary>The peer's usual figure; null for no peer.</summary>
+    public double? PeerUsual { get; init; }
 
     /// <summary>The peer's least.</summary>
     public double? PeerBest { get; init; }

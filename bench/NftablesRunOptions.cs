@@ -23,7 +23,7 @@ internal sealed record NftablesRunOptions
     public int Loads => Quick ? 3 : 9;
 
     /// <summary>How many changes of each kind there are.</summary>
-    public int Changes => Quick ? 100 : 400;
+    public int Changes => Quick ? 500 : 3_000;
 
     /// <summary>How often a loaded table is weighed.</summary>
     public int Weighings => Quick ? 2 : 7;
