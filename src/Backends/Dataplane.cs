@@ -17,6 +17,9 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
     /// <summary>With more refusals than this it is the kernel that is wrong, not what it is given.</summary>
     private const int MaxRefusals = 64;
 
+    /// <summary>A log line has room for no more.</summary>
+    private const int DescribedOfDrift = 8;
+
     /// <summary>That of no snapshot, nor of nothing.</summary>
     private const long NoVersion = -1;
 
@@ -26,6 +29,7 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
 
     private TProgram? _observed;
     private long _observedVersion;
+    private Repair? _repair;
 
     /// <summary>A dataplane that knows nothing about the kernel yet.</summary>
     public Dataplane(
@@ -53,6 +57,11 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
             return new Transition(this, desired.Version, known, next, _differ.Diff(known, next, desired.Delta.Changed.AsSpan())) { IsFromMemory = true };
         }
 
+        if (_repair is { } repair && desired.Delta.BaseVersion == repair.Version && desired.Delta.Changed.IsEmpty)
+        {
+            return new Transition(this, desired.Version, repair.Found, repair.Wanted, repair.Delta) { IsFromMemory = true };
+        }
+
         var observed = _observed ?? await _kernel.ReadAsync(ct);
         var wanted = _compiler.Adopt(desired, observed);
         return new Transition(this, desired.Version, observed, wanted, _differ.Diff(observed, wanted)) { IsFromMemory = _observed is not null };
@@ -61,15 +70,17 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
     /// <inheritdoc/>
     public async ValueTask<Drift> VerifyAsync(DesiredState desired, CancellationToken ct)
     {
+        _repair = null;
         var found = await _kernel.ReadAsync(ct);
         var wanted = _observedVersion == desired.Version && _observed is { } inForce ? inForce : _compiler.Adopt(desired, found);
         var delta = _differ.Diff(found, wanted);
         if (delta.IsEmpty) return new Drift([]);
 
-        // What is there is known now, and it is no snapshot: the next plan compares everything, and needs not read again.
+        // What is there is known now, and it is no snapshot: the next plan needs not read again, and if nothing else changed, not compare either.
         _observed = found;
         _observedVersion = NoVersion;
-        return new Drift(delta.Describe());
+        _repair = new Repair(desired.Version, found, wanted, delta);
+        return new Drift(delta.Describe(DescribedOfDrift)) { Count = delta.Count };
     }
 
     /// <inheritdoc/>
@@ -85,12 +96,14 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
     public async ValueTask CleanupAsync(CancellationToken ct)
     {
         _observed = null;
+        _repair = null;
         await _kernel.CleanupAsync(ct);
     }
 
     private async ValueTask<ApplyResult> ApplyAsync(Transition plan, CancellationToken ct)
     {
         _observed = null;
+        _repair = null;
         var (observed, delta) = (plan.Observed, plan.Delta);
         long sent = 0;
         if (plan.IsFromMemory && !delta.IsEmpty)
@@ -138,6 +151,9 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
         return (answer.BytesSent + sentFirst + sentRest, all);
     }
 
+    /// <summary>What a verification found, and what would make up for it.</summary>
+    private sealed record Repair(long Version, TProgram Found, TProgram Wanted, TDelta Delta);
+
     private sealed class Transition(Dataplane<TProgram, TDelta> owner, long version, TProgram observed, TProgram wanted, TDelta delta) : Plan
     {
         /// <summary>What is there was remembered, not read.</summary>
@@ -153,7 +169,7 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
 
         public override bool IsEmpty => delta.IsEmpty;
 
-        public override ImmutableArray<ServiceChange> Changes => delta.Describe();
+        public override ImmutableArray<ServiceChange> Changes => delta.Describe(int.MaxValue);
 
         public override void WriteTo(TextWriter output) => delta.WriteTo(output);
 

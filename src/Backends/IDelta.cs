@@ -27,7 +27,8 @@ public interface IDelta<TSelf>
     TSelf Concat(TSelf other);
 
     /// <summary>The changes as a human would list them.</summary>
-    ImmutableArray<ServiceChange> Describe();
+    /// <param name="limit">No more Service ports than this: text costs more than the change itself.</param>
+    ImmutableArray<ServiceChange> Describe(int limit);
 
     /// <summary>Writes the transaction in the mode's own language.</summary>
     void WriteTo(TextWriter output);

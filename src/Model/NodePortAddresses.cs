@@ -14,6 +14,9 @@ public sealed record NodePortAddresses
     /// <summary>The addresses that serve node ports, sorted; empty when none of the node's addresses is in the configured networks.</summary>
     public ImmutableArray<IpAddr> Addresses { get; init; } = [];
 
+    /// <summary>The same without loopback addresses, for modes that cannot serve them.</summary>
+    public NodePortAddresses WithoutLoopback() => this with { Addresses = Addresses.RemoveAll(static address => address.IsLoopback) };
+
     /// <summary>Equality of content.</summary>
     public bool Equals(NodePortAddresses? other) =>
         other is not null && MatchesAll == other.MatchesAll && Addresses.AsSpan().SequenceEqual(other.Addresses.AsSpan());

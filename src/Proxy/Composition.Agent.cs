@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Shunt.Backends.Conntrack;
+using Shunt.Backends.Nftables;
 using Shunt.Model;
 using Shunt.Proxy.Cli;
 using Shunt.Proxy.Events;
@@ -11,7 +12,9 @@ using Shunt.Proxy.Http;
 using Shunt.Proxy.Kubernetes;
 using Shunt.Proxy.Metrics;
 using Shunt.Proxy.Metrics.Pages;
+using Shunt.Proxy.Modes;
 using Shunt.Proxy.Node;
+using Shunt.Proxy.Options;
 using Shunt.Proxy.Options.Configuration;
 using Shunt.Proxy.Sync;
 
@@ -27,7 +30,7 @@ internal sealed partial class Composition
         StartupReport.Write(_logger, _options);
         if (_options.InitOnly) return await InitializeAsync(server, ct);
 
-        var families = new IptablesFamilies(_options, _logging, await IptablesFamilies.ProbeAsync(_options, _logging, ct));
+        using var families = await FamiliesAsync(ct);
         TuneConntrack();
         using var recorder = server is null ? null : new EventRecorder(server, NodeName.HostName, Time, _logging.CreateLogger<EventRecorder>());
         var events = new AgentEvents((IEventRecorder?)recorder ?? new NoEvents(), _nodeName);
@@ -35,18 +38,22 @@ internal sealed partial class Composition
         var checks = new ServiceHealthChecks(
             _nodeName, _health, (service, note) => events.FailedToStartServiceHealthcheck(service.Namespace, service.Name, note), Time, _logging);
         var mode = ProxyMetrics.NameOf(_options.Mode);
+        var leftovers = CreateLeftovers(metrics);
         ImmutableArray<ISyncObserver> observers =
-            [_health, metrics, checks, Flows(addresses, metrics), new SyncEvents(events, mode), new SyncDetailLog(mode, Time, _logger)];
-        var loop = CreateLoop(families, addresses, observers);
+            [_health, metrics, checks, Flows(addresses, metrics), new SyncEvents(events, mode), new SyncDetailLog(mode, Time, _logger), leftovers];
+        var loop = CreateLoop(families, leftovers, addresses, observers);
         if (_options.Once)
         {
             await LoadAsync(CreateSource(server), ct);
-            return await loop.RunOnceAsync(NoEvents(), ct) ? 0 : CommandLine.Failure;
+            var inSync = await loop.RunOnceAsync(NoEvents(), ct);
+            await leftovers.RemoveIfInSyncAsync(ct);
+            return inSync ? 0 : CommandLine.Failure;
         }
 
         OomScore.Apply(_options.OomScoreAdj, _logger);
         events.Starting();
-        var background = new List<Func<CancellationToken, Task>> { addresses.RunAsync, checks.RunAsync };
+        var background = new List<Func<CancellationToken, Task>> { addresses.RunAsync, checks.RunAsync, leftovers.RunAsync };
+        if (families.Watch(loop.KernelChanged) is { } watch) background.Add(watch);
         if (recorder is not null) background.Add(recorder.RunAsync);
         if (_options.ConfigFile is { } file) background.Add(new ConfigFileWatch(file, _options.Configuration, Time, _logger).RunAsync);
         background.AddRange(Servers(metrics, events));
@@ -60,7 +67,7 @@ internal sealed partial class Composition
     /// </summary>
     private async Task<int> InitializeAsync(ApiServerOptions? server, CancellationToken ct)
     {
-        var families = new IptablesFamilies(_options, _logging, await IptablesFamilies.ProbeAsync(_options, _logging, ct));
+        using var families = await FamiliesAsync(ct);
         TuneConntrack();
         await LoadAsync(CreateSource(server), ct);
         families.Create(_node.Current(), _node.Primary(), prepare: true);
@@ -70,7 +77,8 @@ internal sealed partial class Composition
 
     private void TuneConntrack() => new ConntrackSysctls(_logging.CreateLogger<ConntrackSysctls>()).Apply(_options.Conntrack);
 
-    private SyncLoop CreateLoop(IptablesFamilies families, NodeAddressWatch addresses, ImmutableArray<ISyncObserver> observers)
+    private SyncLoop CreateLoop(
+        DataplaneFamilies families, LeftoverRemoval leftovers, NodeAddressWatch addresses, ImmutableArray<ISyncObserver> observers)
     {
         var settings = SyncSettings.Of(_options);
         var logger = _logging.CreateLogger<SyncLoop>();
@@ -82,7 +90,12 @@ internal sealed partial class Composition
         ImmutableArray<FamilySync> Start(NodeInfo current)
         {
             var dataplanes = families.Create(current, node.Primary(), prepare: true);
-            foreach (var dataplane in dataplanes) _health.Started(dataplane.Family);
+            foreach (var dataplane in dataplanes)
+            {
+                _health.Started(dataplane.Family);
+                leftovers.WaitFor(dataplane.Family);
+            }
+
             return
             [
                 .. dataplanes.Select(dataplane =>
@@ -91,9 +104,27 @@ internal sealed partial class Composition
         }
     }
 
+    private LeftoverRemoval CreateLeftovers(ProxyMetrics metrics)
+    {
+        var leftovers = new Leftovers(_options.IptablesVariant, _logging.CreateLogger<Leftovers>()) { TableFailed = metrics.NftablesCleanupFailed };
+        return new LeftoverRemoval(_options.Mode == ProxyMode.Nftables ? RemoveOthersThanNftablesAsync : RemoveOthersThanIptables);
+
+        Task RemoveOthersThanNftablesAsync(CancellationToken ct)
+        {
+            leftovers.RemoveTables([NftablesCleanup.KubeProxyTable]);
+            return leftovers.RemoveIptablesAsync(ct);
+        }
+
+        Task RemoveOthersThanIptables(CancellationToken ct)
+        {
+            leftovers.RemoveTables([NftablesCleanup.OwnTable, NftablesCleanup.KubeProxyTable]);
+            return Task.CompletedTask;
+        }
+    }
+
     private FlowCleanup Flows(NodeAddressWatch addresses, ProxyMetrics metrics) => new(
         new ConntrackSweeper(_logging.CreateLogger<ConntrackSweeper>()).Sweep,
-        (desired, needsAddresses) => FlowScopes.Of(desired, needsAddresses ? addresses.Current : [], _options.LocalhostNodePorts, _cluster.ServiceCidrs),
+        (desired, needsAddresses) => FlowScopes.Of(desired, needsAddresses ? addresses.Current : [], _options.Mode == ProxyMode.Iptables && _options.LocalhostNodePorts),
         metrics.Conntrack.Swept,
         Time,
         _logging.CreateLogger<FlowCleanup>());

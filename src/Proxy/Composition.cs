@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Shunt.Backends;
+using Shunt.Backends.Nftables;
 using Shunt.Model;
 using Shunt.Proxy.Cli;
 using Shunt.Proxy.Demo;
@@ -8,6 +9,7 @@ using Shunt.Proxy.Health;
 using Shunt.Proxy.Kubernetes;
 using Shunt.Proxy.Logging;
 using Shunt.Proxy.Metrics;
+using Shunt.Proxy.Modes;
 using Shunt.Proxy.Node;
 using Shunt.Proxy.Options;
 using Shunt.Proxy.Sources;
@@ -83,8 +85,7 @@ internal sealed partial class Composition
     private async Task<int> PlanAsync(PlanRequest request, TextWriter output, CancellationToken ct)
     {
         await LoadAsync(CreateSource(LoadServer(requests: null)), ct);
-        var hosts = request.Against == PlanAgainst.Empty ? null : await IptablesFamilies.ProbeAsync(_options, _logging, ct);
-        var families = new IptablesFamilies(_options, _logging, hosts);
+        using var families = request.Against == PlanAgainst.Empty ? FamiliesWithoutKernel() : await FamiliesAsync(ct);
         var node = _node.Current();
         var plans = new List<FamilyPlan>();
         foreach (var dataplane in families.Create(node, _node.Primary(), prepare: false))
@@ -98,9 +99,25 @@ internal sealed partial class Composition
 
     private async Task<int> CleanupAsync(CancellationToken ct)
     {
-        await IptablesFamilies.CleanupAsync(_options.IptablesVariant, ct);
-        return 0;
+        var leftovers = new Leftovers(_options.IptablesVariant, _logging.CreateLogger<Leftovers>());
+        var nftables = leftovers.RemoveTables([NftablesCleanup.OwnTable, NftablesCleanup.KubeProxyTable]);
+        var iptables = await leftovers.RemoveIptablesAsync(ct);
+        if (nftables == Cleaning.Impossible && iptables == Cleaning.Impossible) throw Unavailable();
+        return nftables == Cleaning.Failed || iptables == Cleaning.Failed ? CommandLine.Failure : 0;
     }
+
+    private static KernelException Unavailable() =>
+        new("neither iptables nor nftables is available on this host" + (Environment.IsPrivilegedProcess ? "" : ": it takes root"));
+
+    /// <summary>The families that work on this machine, in the mode that was asked for.</summary>
+    /// <exception cref="KernelException">None does.</exception>
+    private async Task<DataplaneFamilies> FamiliesAsync(CancellationToken ct) => _options.Mode == ProxyMode.Nftables
+        ? NftablesFamilies.Probe(_options, _logging)
+        : await IptablesFamilies.ProbeAsync(_options, _logging, ct);
+
+    private DataplaneFamilies FamiliesWithoutKernel() => _options.Mode == ProxyMode.Nftables
+        ? NftablesFamilies.WithoutKernel(_options, _logging)
+        : IptablesFamilies.WithoutKernel(_options, _logging);
 
     private SnapshotBuilder CreateSnapshots(IpFamily family) => new(family, _cluster) { AllowExternalIps = _options.AllowServiceExternalIPs };
 

@@ -37,7 +37,7 @@ public sealed class IptablesDelta : IDelta<IptablesDelta>
     public IptablesDelta Concat(IptablesDelta other) => new(Units.AddRange(other.Units));
 
     /// <inheritdoc/>
-    public ImmutableArray<ServiceChange> Describe() => IptablesDeltaDescription.Describe(this);
+    public ImmutableArray<ServiceChange> Describe(int limit) => IptablesDeltaDescription.Describe(this, limit);
 
     /// <inheritdoc/>
     public void WriteTo(TextWriter output) => IptablesText.WriteRestore(this, output);

@@ -7,13 +7,14 @@ namespace Shunt.Backends.Iptables;
 /// <summary>Says what a transaction changes: the rules that come and those that go, without those that are merely written again.</summary>
 internal static class IptablesDeltaDescription
 {
-    public static ImmutableArray<ServiceChange> Describe(IptablesDelta delta)
+    public static ImmutableArray<ServiceChange> Describe(IptablesDelta delta, int limit)
     {
-        var changes = ImmutableArray.CreateBuilder<ServiceChange>(delta.Count);
+        var changes = ImmutableArray.CreateBuilder<ServiceChange>();
         var shared = Collect(delta, static unit => unit.Owner is null, "");
         if (!shared.Added.IsEmpty || !shared.Removed.IsEmpty) changes.Add(shared);
         foreach (var unit in delta.Units)
         {
+            if (changes.Count >= limit) break;
             if (unit.Owner is { } name) changes.Add(Collect(new IptablesDelta([unit]), static _ => true, $"{name}/{name.Protocol.ToApiName()}"));
         }
 

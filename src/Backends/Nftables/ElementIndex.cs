@@ -12,6 +12,9 @@ internal sealed class ElementIndex
     /// <summary>How many elements there are, taken or not.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The elements, in the order they were added.</summary>
+    public ElementTape Elements => _tape;
+
     /// <summary>Adds an element; false when the set has its key already.</summary>
     public bool Add(SetId set, ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, ReadOnlySpan<byte> comment)
     {

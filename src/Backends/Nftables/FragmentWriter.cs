@@ -14,6 +14,8 @@ internal sealed class FragmentWriter
     private readonly byte[] _comment = new byte[1024];
     private ElementTape _tape = new();
     private int _commentLength;
+    private bool _usesCluster;
+    private bool _usesLocal;
 
     /// <summary>Writes all elements of a Service port.</summary>
     /// <param name="fragment">The Service port.</param>
@@ -22,6 +24,7 @@ internal sealed class FragmentWriter
     public void Write(NftablesFragment fragment, IpAddr node, ElementTape tape)
     {
         _tape = tape;
+        _usesCluster = _usesLocal = false;
         WriteComment(fragment.Port.Name);
         Add(SetKind.ClusterIps, fragment.Port.ClusterIp.WriteBytes(_key));
         WriteClusterIp(fragment);
@@ -41,8 +44,8 @@ internal sealed class FragmentWriter
 
         if (fragment.Port.NodePort != 0) WriteExternal(fragment, fragment.NodePort);
         WriteHairpins(fragment);
-        WriteList(fragment, fragment.Cluster);
-        WriteList(fragment, fragment.Local);
+        if (_usesCluster) WriteList(fragment, fragment.Cluster);
+        if (_usesLocal) WriteList(fragment, fragment.Local);
     }
 
     private void WriteClusterIp(NftablesFragment fragment)
@@ -51,7 +54,7 @@ internal sealed class FragmentWriter
         if (!fragment.Owns(frontend)) return;
         if (fragment.HasAny && !fragment.Internal.IsEmpty)
         {
-            WriteChoice(SetKind.Internal, frontend, fragment.Internal);
+            WriteChoice(SetKind.Internal, frontend, fragment.Internal, fragment.Port.InternalPolicyLocal);
             WriteEndpoints(SetKind.Endpoints, frontend, fragment.Internal);
         }
         else
@@ -69,16 +72,16 @@ internal sealed class FragmentWriter
         if (!fragment.Port.ExternalPolicyLocal)
         {
             if (fragment.Cluster.IsEmpty) return;
-            WriteChoice(nodePort ? SetKind.NodePorts : SetKind.External, frontend, fragment.Cluster);
+            WriteChoice(nodePort ? SetKind.NodePorts : SetKind.External, frontend, fragment.Cluster, local: false);
             WriteEndpoints(nodePort ? SetKind.NodePortEndpoints : SetKind.Endpoints, frontend, fragment.Cluster);
             return;
         }
 
         // Pods and the node itself have access to all endpoints, even when everybody else has to none.
-        WriteChoice(nodePort ? SetKind.NodePortsLocal : SetKind.ExternalLocal, frontend, fragment.Cluster);
+        WriteChoice(nodePort ? SetKind.NodePortsLocal : SetKind.ExternalLocal, frontend, fragment.Cluster, local: false);
         WriteEndpoints(nodePort ? SetKind.NodePortEndpoints : SetKind.Endpoints, frontend, fragment.Cluster);
         if (fragment.Local.IsEmpty) return;
-        WriteChoice(nodePort ? SetKind.NodePortsLocalOnly : SetKind.ExternalLocalOnly, frontend, fragment.Local);
+        WriteChoice(nodePort ? SetKind.NodePortsLocalOnly : SetKind.ExternalLocalOnly, frontend, fragment.Local, local: true);
         WriteEndpoints(nodePort ? SetKind.LocalNodePortEndpoints : SetKind.LocalEndpoints, frontend, fragment.Local);
     }
 
@@ -94,8 +97,12 @@ internal sealed class FragmentWriter
         Add(set, frontend.Write(_key), 0, named: true);
     }
 
-    private void WriteChoice(SetKind map, FrontendKey frontend, EndpointSlots slots) =>
+    private void WriteChoice(SetKind map, FrontendKey frontend, EndpointSlots slots, bool local)
+    {
         Add(map, frontend.Write(_key), FrontendKey.WriteNumber(_value, slots.Choice), named: true);
+        if (local) _usesLocal = true;
+        else _usesCluster = true;
+    }
 
     /// <summary>Without affinity, endpoints are found by frontend and index.</summary>
     private void WriteEndpoints(SetKind map, FrontendKey frontend, EndpointSlots slots)

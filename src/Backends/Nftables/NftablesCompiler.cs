@@ -22,7 +22,12 @@ public sealed class NftablesCompiler : ICompiler<NftablesProgram>
     public NftablesProgram Adopt(DesiredState desired, NftablesProgram existing)
     {
         var claims = new FrontendClaims();
-        foreach (var (_, service) in desired.Services) claims.Add(service, null);
+        foreach (var (name, service) in desired.Services)
+        {
+            claims.Add(service, null);
+            if (service.Port.Affinity.ClientIp) KeepLists(service.Port, existing, claims);
+        }
+
         var services = NftablesProgram.Nothing.Services.ToBuilder();
         ImmutableSortedSet<Demand> demands = [];
         foreach (var (name, service) in desired.Services)
@@ -62,6 +67,24 @@ public sealed class NftablesCompiler : ICompiler<NftablesProgram>
             Claims = claims,
             ClaimsVersion = claims.Version,
         };
+    }
+
+    /// <summary>Lists keep their numbers, whoever comes first now: clients are remembered by them.</summary>
+    private void KeepLists(ServicePort port, NftablesProgram existing, FrontendClaims claims)
+    {
+        if (existing.Services.TryGetValue(port.Name, out var fragment))
+        {
+            if (fragment.Cluster.List != 0) claims.TakeList(port.Name, local: false, fragment.Cluster.List);
+            if (fragment.Local.List != 0) claims.TakeList(port.Name, local: true, fragment.Local.List);
+        }
+        else if (existing.Image is { HasTable: true } image)
+        {
+            var reader = new ImageReader(image);
+            if (reader.Read(port, local: false, _before, _numbers) is var cluster and not 0) claims.TakeList(port.Name, local: false, cluster);
+            if (reader.Read(port, local: true, _before, _numbers) is var local and not 0) claims.TakeList(port.Name, local: true, local);
+            _before.Clear();
+            _numbers.Clear();
+        }
     }
 
     private static FrontendClaims ClaimsOf(NftablesProgram program)

@@ -40,7 +40,7 @@ public sealed class NftablesDelta : IDelta<NftablesDelta>
     public NftablesDelta Concat(NftablesDelta other) => new(_family, Units.AddRange(other.Units));
 
     /// <inheritdoc/>
-    public ImmutableArray<ServiceChange> Describe() => NftablesText.Describe(this, _family);
+    public ImmutableArray<ServiceChange> Describe(int limit) => NftablesText.Describe(this, _family, limit);
 
     /// <inheritdoc/>
     public void WriteTo(TextWriter output) => NftablesText.Write(this, _family, output);

@@ -24,7 +24,7 @@ internal static class NftablesText
     }
 
     /// <summary>The changes, owner by owner.</summary>
-    public static ImmutableArray<ServiceChange> Describe(NftablesDelta delta, IpFamily family)
+    public static ImmutableArray<ServiceChange> Describe(NftablesDelta delta, IpFamily family, int limit)
     {
         var added = ImmutableArray.CreateBuilder<string>();
         var removed = ImmutableArray.CreateBuilder<string>();
@@ -34,10 +34,11 @@ internal static class NftablesText
             if (unit.Owner is null) Describe(unit, family, added, removed);
         }
 
-        var changes = ImmutableArray.CreateBuilder<ServiceChange>(delta.Count);
+        var changes = ImmutableArray.CreateBuilder<ServiceChange>();
         if (added.Count + removed.Count > 0) changes.Add(new ServiceChange("", added.ToImmutable(), removed.ToImmutable()));
         foreach (var unit in delta.Units)
         {
+            if (changes.Count >= limit) break;
             if (unit.Owner is not { } name) continue;
             added.Clear();
             removed.Clear();

@@ -11,13 +11,11 @@ internal static class FlowScopes
     /// <param name="desired">The snapshot in force.</param>
     /// <param name="addresses">All addresses of this machine, of both families; empty when there are no node ports to tell.</param>
     /// <param name="nodePortsAtLoopback">Rules serve node ports at IPv4 loopback addresses (<c>--iptables-localhost-nodeports</c>).</param>
-    /// <param name="serviceCidrs">The networks cluster IPs come from, of both families.</param>
-    public static FlowScope Of(
-        DesiredState desired, ImmutableArray<IpAddr> addresses, bool nodePortsAtLoopback, ImmutableArray<IpPrefix> serviceCidrs) => new()
-        {
-            NodeAddresses = addresses.ToHashSet(),
-            NodePorts = desired.NodePortAddresses,
-            NodePortsAtLoopback = nodePortsAtLoopback && desired.Family == IpFamily.IPv4, // no mode serves them at ::1
-            ServiceCidrs = [.. serviceCidrs.Where(cidr => cidr.Family == desired.Family)],
-        };
+    public static FlowScope Of(DesiredState desired, ImmutableArray<IpAddr> addresses, bool nodePortsAtLoopback) => new()
+    {
+        NodeAddresses = addresses.ToHashSet(),
+        NodePorts = desired.NodePortAddresses,
+        NodePortsAtLoopback = nodePortsAtLoopback && desired.Family == IpFamily.IPv4, // no mode serves them at ::1
+        ServiceCidrs = desired.ServiceCidrs,
+    };
 }

@@ -14,6 +14,9 @@ internal sealed record NodePortNetworks(bool Primary, ImmutableArray<IpPrefix> C
     /// <summary>At every address: the default in iptables mode.</summary>
     public static NodePortNetworks Everywhere { get; } = new(false, []);
 
+    /// <summary>One of the networks is of loopback addresses of the family; everywhere is not meant so.</summary>
+    public bool NamesLoopback(IpFamily family) => Cidrs.Any(cidr => cidr.Family == family && cidr.Address.IsLoopback);
+
     /// <summary>The flag as a user would write it.</summary>
     public override string ToString() =>
         string.Join(',', (Primary ? [PrimaryWord] : Array.Empty<string>()).Concat(Cidrs.Select(static c => c.ToString())));

@@ -21,7 +21,7 @@ internal sealed class ClusterState
     private readonly ClaimIndex _claims = new();
     private readonly List<(AddressClaim Claim, ObjectKey Holder)> _conflicts = [];
     private ImmutableArray<PendingChanges> _pending = [];
-    private ImmutableArray<IpPrefix>? _serviceCidrs;
+    private (ImmutableArray<IpPrefix> IPv4, ImmutableArray<IpPrefix> IPv6)? _serviceCidrs;
 
     /// <param name="nodeName">This node's name: other Nodes are ignored.</param>
     /// <param name="logger">Told about objects with problems and Services in conflict.</param>
@@ -66,9 +66,6 @@ internal sealed class ClusterState
     /// <summary>This node's own object, the last one seen if it has been deleted; null when there has been none.</summary>
     public NodeObject? Node { get; private set; }
 
-    /// <summary>The networks cluster IPs come from, of both families, sorted, each once.</summary>
-    public ImmutableArray<IpPrefix> ServiceCidrs => _serviceCidrs ??= CollectServiceCidrs();
-
     /// <summary>How many Services have EndpointSlices.</summary>
     internal int ServicesWithSlices => _slices.Count;
 
@@ -90,6 +87,13 @@ internal sealed class ClusterState
                 _listed[(int)listed.Kind] = true;
                 break;
         }
+    }
+
+    /// <summary>The networks a family's cluster IPs come from, sorted, each once.</summary>
+    public ImmutableArray<IpPrefix> ServiceCidrs(IpFamily family)
+    {
+        var (v4, v6) = _serviceCidrs ??= (CollectServiceCidrs(IpFamily.IPv4), CollectServiceCidrs(IpFamily.IPv6));
+        return family == IpFamily.IPv4 ? v4 : v6;
     }
 
     /// <summary>Starts keeping track of changes for one more builder, for whom everything is a change at first.</summary>
@@ -157,11 +161,12 @@ internal sealed class ClusterState
                 break;
             case ServiceCidrObject:
                 _serviceCidrs = null;
+                foreach (var pending in _pending) pending.SharedChanged = true;
                 break;
             case NodeObject when after is NodeObject node && !node.Equals(Node):
                 Node = node;
                 NodeReplaced(node);
-                foreach (var pending in _pending) pending.NodeChanged = true;
+                foreach (var pending in _pending) pending.SharedChanged = true;
                 break;
             case NodeObject node when after is null:
                 Log.NodeDeleted(_logger, node.Key);
@@ -200,10 +205,10 @@ internal sealed class ClusterState
         }
     }
 
-    private ImmutableArray<IpPrefix> CollectServiceCidrs() =>
+    private ImmutableArray<IpPrefix> CollectServiceCidrs(IpFamily family) =>
     [
-        .. _objects[(int)ObjectKind.ServiceCidr].Values.Cast<ServiceCidrObject>().SelectMany(static o => o.Cidrs).Distinct()
-            .OrderBy(static cidr => cidr.Address).ThenBy(static cidr => cidr.Length),
+        .. _objects[(int)ObjectKind.ServiceCidr].Values.Cast<ServiceCidrObject>().SelectMany(static o => o.Cidrs)
+            .Where(cidr => cidr.Family == family).Distinct().OrderBy(static cidr => cidr.Address).ThenBy(static cidr => cidr.Length),
     ];
 
     private void LogProblems(ClusterObject item)

@@ -14,7 +14,7 @@ internal static class NodePortAddressResolver
     /// <param name="config">The setting.</param>
     /// <param name="node">This node, for <c>primary</c>.</param>
     /// <param name="interfaceAddresses">The addresses of all interfaces, up or down, both families, loopback too.</param>
-    /// <returns>Loopback addresses are in it where a network holds them; whether they can be served is the backend's business.</returns>
+    /// <returns>Loopback addresses are in it where a network holds them; whether they can be served is the mode's business.</returns>
     public static NodePortAddresses Resolve(
         IpFamily family, NodePortNetworks config, NodeInfo node, IEnumerable<IpAddr> interfaceAddresses)
     {

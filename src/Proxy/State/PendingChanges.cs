@@ -16,8 +16,8 @@ internal sealed class PendingChanges(IpFamily family)
     /// <summary>The family: EndpointSlices of the other do not count.</summary>
     public IpFamily Family { get; } = family;
 
-    /// <summary>This node's own object changed.</summary>
-    public bool NodeChanged { get; set; }
+    /// <summary>What concerns every Service changed: this node's own object, or the networks cluster IPs come from.</summary>
+    public bool SharedChanged { get; set; }
 
     /// <summary>How many Services changed.</summary>
     public int ServiceChanges { get; private set; }
@@ -26,7 +26,7 @@ internal sealed class PendingChanges(IpFamily family)
     public int EndpointChanges { get; private set; }
 
     /// <summary>Nothing changed.</summary>
-    public bool IsEmpty => _services.Count == 0 && !NodeChanged;
+    public bool IsEmpty => _services.Count == 0 && !SharedChanged;
 
     /// <summary>A Service is new, different or gone. One that is back to what the builder last saw is pending no more.</summary>
     public void ServiceChanged(ObjectKey key, ServiceObject? before, ServiceObject? after)
@@ -61,7 +61,7 @@ internal sealed class PendingChanges(IpFamily family)
         foreach (var (key, _) in _services) names.Add(key);
         if (_services.Count > KeepCapacity) _services = [];
         else _services.Clear();
-        NodeChanged = false;
+        SharedChanged = false;
         ServiceChanges = EndpointChanges = 0;
     }
 

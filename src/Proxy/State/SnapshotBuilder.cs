@@ -43,7 +43,7 @@ internal sealed class SnapshotBuilder
     /// <param name="nodePorts">Where node ports are served.</param>
     /// <returns>
     /// A snapshot whose delta is relative to the last one committed, or to nothing (<see cref="DesiredStateDelta.BaseVersion"/> zero) when
-    /// none was, or when the node or its addresses changed since, which concerns rules of every Service.
+    /// none was, or when the node, its addresses or the networks of cluster IPs changed since, which concerns rules of every Service.
     /// </returns>
     public DesiredState Build(NodeInfo node, NodePortAddresses nodePorts)
     {
@@ -58,17 +58,19 @@ internal sealed class SnapshotBuilder
         foreach (var key in _names) Update(key, node, reselect);
         _names.Clear();
         if (_names.Capacity > KeepCapacity) _names.Capacity = 0;
+        var serviceCidrs = _state.ServiceCidrs(_family);
         _built = new DesiredState
         {
             Family = _family,
             Version = (_built?.Version ?? 0) + 1,
             Node = node,
             NodePortAddresses = nodePorts,
+            ServiceCidrs = serviceCidrs,
             Services = _services.ToImmutable(),
             EndpointCount = _endpointCount,
             Delta = new DesiredStateDelta
             {
-                BaseVersion = _committed is { } base_ && base_.Node.Equals(node) && base_.NodePorts.Equals(nodePorts) ? base_.Version : 0,
+                BaseVersion = _committed is { } last && last.Fits(node, nodePorts, serviceCidrs) ? last.Version : 0,
                 Changed = SortedUncommitted(),
             },
         };
@@ -82,7 +84,7 @@ internal sealed class SnapshotBuilder
     public ImmutableArray<DateTimeOffset> Commit(DesiredState built, ReadOnlySpan<ServicePortName> refused)
     {
         if (!ReferenceEquals(built, _built)) throw new ArgumentException("not the snapshot last built", nameof(built));
-        _committed = new Committed(built.Version, built.Node, built.NodePortAddresses);
+        _committed = new Committed(built.Version, built.Node, built.NodePortAddresses, built.ServiceCidrs);
         if (_uncommitted.Count > KeepCapacity) _uncommitted = [];
         else _uncommitted.Clear();
         foreach (var name in refused) _uncommitted.Add(name);
@@ -163,5 +165,9 @@ internal sealed class SnapshotBuilder
     }
 
     /// <summary>What of a snapshot in force decides whether the next can be relative to it.</summary>
-    private sealed record Committed(long Version, NodeInfo Node, NodePortAddresses NodePorts);
+    private sealed record Committed(long Version, NodeInfo Node, NodePortAddresses NodePorts, ImmutableArray<IpPrefix> ServiceCidrs)
+    {
+        public bool Fits(NodeInfo node, NodePortAddresses nodePorts, ImmutableArray<IpPrefix> serviceCidrs) =>
+            Node.Equals(node) && NodePorts.Equals(nodePorts) && ServiceCidrs.AsSpan().SequenceEqual(serviceCidrs.AsSpan());
+    }
 }

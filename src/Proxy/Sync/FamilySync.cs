@@ -18,10 +18,10 @@ internal sealed class FamilySync
     private readonly ILogger _logger;
     private readonly SyncPacer _pacer;
     private readonly Quarantine _quarantine;
+    private readonly VerificationPacer _verification;
     private NodePortAddresses? _nodePorts;
     private Attempt? _attempt;
     private long _checked;
-    private long? _verified;
 
     /// <summary>A family that has not been synced yet.</summary>
     public FamilySync(
@@ -36,6 +36,7 @@ internal sealed class FamilySync
         var verify = settings.VerifyPeriod > settings.MinSyncPeriod ? settings.VerifyPeriod : settings.MinSyncPeriod;
         _pacer = new SyncPacer(time, settings.MinSyncPeriod, settings.SyncPeriod, verify);
         _quarantine = new Quarantine(dataplane.Family, time, logger);
+        _verification = new VerificationPacer(time, settings.VerifyPeriod, settings.MinRepairPeriod);
         _checked = time.GetTimestamp();
     }
 
@@ -61,11 +62,10 @@ internal sealed class FamilySync
         {
             var due = CheckIn;
             if (_pacer.DueIn is { } sync && sync < due) due = sync;
+            if (InSync && _verification.CauseDueIn is { } verification && verification < due) due = verification;
             return due;
         }
     }
-
-    private bool IsVerificationDue => _verified is not { } last || _time.GetElapsedTime(last) >= _settings.VerifyPeriod;
 
     private TimeSpan CheckIn
     {
@@ -96,12 +96,22 @@ internal sealed class FamilySync
         if (_nodePorts is not null && !_nodePorts.Equals(node.NodePorts(node.Current(), Family))) Request();
     }
 
-    /// <summary>Does what is due: looks whether the rules are in place, syncs, and compares what is in force with the kernel: first of all, and then now and then.</summary>
+    /// <summary>
+    /// Somebody else changed what is ours in the kernel, or may have: it is read back and repaired. While the last sync is one that failed, that
+    /// waits for the next, which reads the kernel too.
+    /// </summary>
+    public void KernelChanged(KernelChange change) => _verification.Heard(change);
+
+    /// <summary>
+    /// Does what is due: looks whether the rules are in place, compares what is in force with the kernel when somebody was heard to change it, syncs,
+    /// and compares in any case after the first sync, and then now and then.
+    /// </summary>
     public async ValueTask TendAsync(NodeView node, CancellationToken ct)
     {
         if (CheckIn == TimeSpan.Zero) await CheckAsync(node, ct);
+        if (InSync && _verification.CauseDueIn == TimeSpan.Zero) await VerifyAsync(ct); // before the sync, which repairs what is found
         if (_pacer.DueIn == TimeSpan.Zero) await SyncAsync(node, ct);
-        if (InSync && IsVerificationDue && _quarantine.InForce is { } inForce) await VerifyAsync(inForce, ct);
+        if (InSync && _verification.IsPeriodOver) await VerifyAsync(ct);
     }
 
     /// <summary>What <see cref="TendAsync"/> was doing failed. Nothing is forgotten; it is tried again.</summary>
@@ -159,14 +169,23 @@ internal sealed class FamilySync
             _logger, Family, GoDuration.Format(elapsed), desired.Services.Count, desired.EndpointCount, built.Delta.Changed.Length, result.BytesSent);
     }
 
-    private async ValueTask VerifyAsync(DesiredState inForce, CancellationToken ct)
+    private async ValueTask VerifyAsync(CancellationToken ct)
     {
+        if (_quarantine.InForce is not { } inForce) return;
         var drift = await _dataplane.VerifyAsync(inForce, ct);
-        _verified = _time.GetTimestamp();
-        foreach (var observer in _observers) observer.Verified(Family, drift.Changes.Length);
-        if (drift.IsEmpty) return;
-        Log.Drifted(_logger, Mode, Family, drift.Changes.Length);
-        RequestNow();
+        var cause = _verification.Cause;
+        _verification.Verified();
+        foreach (var observer in _observers) observer.Verified(Family, drift.Count);
+        if (!drift.IsEmpty) RequestNow();
+        Tell(drift, cause);
+    }
+
+    private void Tell(Drift drift, KernelChange? cause)
+    {
+        var count = drift.Count;
+        if (drift.IsEmpty && cause is not null) Log.HarmlessChange(_logger, Mode, Family, cause.Process, cause.ProcessId, cause.What);
+        else if (!drift.IsEmpty && cause is null) Log.Drifted(_logger, Mode, Family, count, DriftText.Of(drift));
+        else if (!drift.IsEmpty) Log.DriftedBy(_logger, Mode, Family, count, DriftText.Of(drift), cause!.Process, cause.ProcessId, cause.What);
     }
 
     /// <summary>A sync that is under way.</summary>

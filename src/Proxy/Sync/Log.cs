@@ -26,7 +26,14 @@ internal static partial class Log
     public static partial void Reloading(ILogger logger, string mode, IpFamily ipFamily);
 
     [LoggerMessage(3406, LogLevel.Warning, "Somebody else changed rules of ours; repairing them")]
-    public static partial void Drifted(ILogger logger, string mode, IpFamily ipFamily, int numChanged);
+    public static partial void Drifted(ILogger logger, string mode, IpFamily ipFamily, int numChanged, string changes);
+
+    [LoggerMessage(3419, LogLevel.Warning, "Somebody else changed rules of ours; repairing them")]
+    public static partial void DriftedBy(
+        ILogger logger, string mode, IpFamily ipFamily, int numChanged, string changes, string process, int pid, string what);
+
+    [LoggerMessage(3420, LogLevel.Debug, "Somebody else changed rules of ours; they are as they should be")]
+    public static partial void HarmlessChange(ILogger logger, string mode, IpFamily ipFamily, string process, int pid, string what);
 
     [LoggerMessage(3407, LogLevel.Warning,
         "The kernel refuses service ports, which stay as they were and are tried again later; all others are served")]

@@ -20,7 +20,11 @@ internal sealed record NodeView(Func<NodeInfo> Current, Func<NodeInfo, IpFamily,
     /// <param name="addresses">Reads the machine's addresses; asked only when the options make them count.</param>
     public static NodeView Of(string nodeName, ShuntOptions options, ClusterState cluster, Func<ImmutableArray<IpAddr>> addresses) => new(
         () => NodeInfoResolver.Resolve(nodeName, cluster.Node, options.BindAddress),
-        (node, family) => NodePortAddressResolver.Resolve(family, options.NodePortAddresses, node, Lazily(addresses)))
+        (node, family) =>
+        {
+            var served = NodePortAddressResolver.Resolve(family, options.NodePortAddresses, node, Lazily(addresses));
+            return options.Mode == ProxyMode.Nftables ? served.WithoutLoopback() : served;
+        })
     {
         Primary = () => NodeInfoResolver.PrimaryFamily(cluster.Node, options.BindAddress),
     };

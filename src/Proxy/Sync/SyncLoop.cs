@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Shunt.Backends;
 using Shunt.Model;
 using Shunt.Proxy.Options;
 using Shunt.Proxy.State;
@@ -24,11 +25,7 @@ internal sealed class SyncLoop
     private readonly ILogger _logger;
     private readonly NodeWatch _watch;
     private readonly HeapTrimmer _heap = new();
-
-    // One is as good as many: they say that something has to be looked at.
-    private readonly Channel<bool> _addressesChanged =
-        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
-
+    private readonly SyncSignals _signals = new();
     private ImmutableArray<FamilySync> _families;
 
     /// <summary>A loop that has not heard of the cluster yet.</summary>
@@ -94,14 +91,20 @@ internal sealed class SyncLoop
     /// <summary>
     /// An address of this machine came or went: the loop looks whether node ports are served elsewhere now. For any thread; returns at once.
     /// </summary>
-    public void AddressesChanged() => _addressesChanged.Writer.TryWrite(true);
+    public void AddressesChanged() => _signals.AddressesChanged();
+
+    /// <summary>
+    /// Somebody else changed what is ours in the kernel, or may have: the loop reads it back and repairs it. For any thread; returns at once.
+    /// </summary>
+    public void KernelChanged(KernelChange change) => _signals.KernelChanged(change);
 
     /// <summary>Takes in what is ready and does what is due.</summary>
     /// <returns>How long until something is due, if no event comes; null when nothing will be.</returns>
     internal async ValueTask<TimeSpan?> TurnAsync(ChannelReader<WatchEvent> events, CancellationToken ct)
     {
         var changed = TakeIn(events);
-        var moved = _addressesChanged.Reader.TryRead(out _); // before the start too, or waiting would not wait
+        _signals.Rearm(); // before the start too, or waiting would not wait
+        var moved = _signals.TakeAddressesChanged();
         if (!_cluster.IsSynced) return null;
         if (_families.IsDefault && !TryStart()) return _watch.DueIn;
         _watch.Check(_cluster.Node);
@@ -110,6 +113,7 @@ internal sealed class SyncLoop
         {
             if (changed) family.Request();
             else if (moved) family.RequestIfMoved(_node);
+            if (_signals.TakeKernelChange(family.Family) is { } kernelChange) family.KernelChanged(kernelChange);
             await TendAsync(family, ct);
             if (next is null || family.DueIn < next) next = family.DueIn;
         }
@@ -193,10 +197,10 @@ internal sealed class SyncLoop
         var isOver = events.Completion.IsCompleted;
         if (isOver) await events.Completion; // a source that failed ends the agent; from one that had no more to say on, only time goes on
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var moved = _addressesChanged.Reader.WaitToReadAsync(either.Token).AsTask();
-        var readable = isOver ? moved : events.WaitToReadAsync(either.Token).AsTask();
+        var told = _signals.WaitAsync(either.Token);
+        var readable = isOver ? told : events.WaitToReadAsync(either.Token).AsTask();
         var delay = Task.Delay(due ?? Timeout.InfiniteTimeSpan, _time, either.Token);
-        await Task.WhenAny(readable, moved, delay);
+        await Task.WhenAny(readable, told, delay);
         await either.CancelAsync();
         ct.ThrowIfCancellationRequested();
     }

@@ -14,6 +14,9 @@ internal sealed record SyncSettings
     /// <summary>How often the kernel is read back and compared with what it should be.</summary>
     public TimeSpan VerifyPeriod { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>The shortest time between two repairs that changes by somebody else are the reason for: who fights must not make the agent spin.</summary>
+    public TimeSpan MinRepairPeriod => MinSyncPeriod > TimeSpan.FromSeconds(1) ? MinSyncPeriod : TimeSpan.FromSeconds(1);
+
     /// <summary>With <c>--once</c>: how long to wait for the cluster's state.</summary>
     public TimeSpan ListTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -129,7 +129,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--proxy-mode=userspace",
         "KubeProxyConfiguration.Mode.ProxyMode: Invalid value: \"userspace\": must be iptables, ipvs, nftables or blank (blank means the best-available proxy [currently iptables]) (--proxy-mode)")]
     [InlineData("--proxy-mode=ipvs",
-        "KubeProxyConfiguration.Mode.ProxyMode: Invalid value: \"ipvs\": not available in this build yet (available: iptables) (--proxy-mode)")]
+        "KubeProxyConfiguration.Mode.ProxyMode: Invalid value: \"ipvs\": not available in this build yet (available: iptables, nftables) (--proxy-mode)")]
     [InlineData("--detect-local-mode=Magic",
         "KubeProxyConfiguration.DetectLocalMode: Unsupported value: \"Magic\": supported values: \"ClusterCIDR\", \"NodeCIDR\", \"BridgeInterface\", \"InterfaceNamePrefix\", \"\" (--detect-local-mode)")]
     [InlineData("--iptables-masquerade-bit=x", "--iptables-masquerade-bit: \"x\" is not a whole number")]

@@ -82,7 +82,7 @@ public sealed class ConfigFileFlagTests : IDisposable
     [Fact]
     public async Task All_errors_of_a_file_name_their_field_and_the_file()
     {
-        var file = Write("mode: nftables\noomScoreAdj: 2000\nnftables:\n  masqueradeBit: 40\n");
+        var file = Write("mode: nftables\noomScoreAdj: 2000\nnftables:\n  masqueradeBit: 40\nnodePortAddresses: [everywhere]\n");
 
         Assert.Equal(1, await _.InvokeAsync("--config", file));
 
@@ -90,7 +90,7 @@ public sealed class ConfigFileFlagTests : IDisposable
         [
             $"shunt: KubeProxyConfiguration.KubeProxyNFTablesConfiguration.MasqueradeBit: Invalid value: 40: must be within the range [0, 31] (nftables.masqueradeBit in {file})",
             $"shunt: KubeProxyConfiguration.KubeProxyLinuxConfiguration.OOMScoreAdj: Invalid value: 2000: must be within the range [-1000, 1000] (oomScoreAdj in {file})",
-            $"shunt: KubeProxyConfiguration.Mode.ProxyMode: Invalid value: \"nftables\": not available in this build yet (available: iptables) (mode in {file})",
+            $"shunt: KubeProxyConfiguration.NodePortAddresses[0]: Invalid value: \"everywhere\": must be a valid CIDR (nodePortAddresses in {file})",
         ], _.Errors);
     }
 

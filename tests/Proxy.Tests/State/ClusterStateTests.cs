@@ -303,10 +303,12 @@ public sealed class ClusterStateTests
     public void Service_cidrs_are_those_of_all_objects()
     {
         _state.Put(ServiceCidr("b", "10.96.0.0/12", "fd00::/112"), ServiceCidr("a", "10.8.0.0/16", "10.96.0.0/12"));
-        Assert.Equal(["10.8.0.0/16", "10.96.0.0/12", "fd00::/112"], _state.ServiceCidrs.Select(static c => c.ToString()));
+        Assert.Equal([IpPrefix.Parse("10.8.0.0/16"), IpPrefix.Parse("10.96.0.0/12")], _state.ServiceCidrs(IpFamily.IPv4));
+        Assert.Equal([IpPrefix.Parse("fd00::/112")], _state.ServiceCidrs(IpFamily.IPv6));
 
         _state.Delete(ServiceCidr("b"));
-        Assert.Equal(["10.8.0.0/16", "10.96.0.0/12"], _state.ServiceCidrs.Select(static c => c.ToString()));
+        Assert.Equal([IpPrefix.Parse("10.8.0.0/16"), IpPrefix.Parse("10.96.0.0/12")], _state.ServiceCidrs(IpFamily.IPv4));
+        Assert.Empty(_state.ServiceCidrs(IpFamily.IPv6));
     }
 
     private IEnumerable<string> Warnings => _log.Lines.Where(static l => l.Level >= LogLevel.Warning).Select(static l => l.Text);

@@ -184,6 +184,26 @@ public sealed class SnapshotBuilderTests
     }
 
     [Fact]
+    public void Other_networks_of_cluster_ips_concern_everything_and_ask_for_a_sync()
+    {
+        _state.Put(Web().Object, WebSlice().Object, ServiceCidr("b", "10.96.0.0/12", "fd00::/112"), ServiceCidr("a", "10.8.0.0/16", "10.96.0.0/12"));
+        var before = Committed();
+        Assert.Equal([IpPrefix.Parse("10.8.0.0/16"), IpPrefix.Parse("10.96.0.0/12")], before.ServiceCidrs);
+        Assert.False(_state.HasPending);
+
+        _state.Delete(ServiceCidr("a"));
+        Assert.True(_state.HasPending);
+        var other = Build();
+        Assert.Equal((0, "10.96.0.0/12"), (other.Delta.BaseVersion, string.Join(' ', other.ServiceCidrs)));
+        Assert.Same(before.Services[Spn("ns/web")], other.Services[Spn("ns/web")]);
+        Assert.False(_state.HasPending);
+
+        _builder.Commit(other, []);
+        _state.Put(ServiceCidr("c", "fd00:1::/112")); // of the other family
+        Assert.Equal(other.Version, Build().Delta.BaseVersion);
+    }
+
+    [Fact]
     public void Two_families_share_one_cluster()
     {
         var six = new SnapshotBuilder(IpFamily.IPv6, _state);

@@ -1,3 +1,4 @@
+using Shunt.Backends;
 using Shunt.Model;
 using Shunt.Testing.Builders;
 
@@ -115,6 +116,23 @@ public sealed class SyncOnceTests
 
         await stop.CancelAsync();
         await running;
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_running_loop_wakes_up_when_somebody_changes_the_kernel()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        _.Listed(SyncFixture.Service(1));
+        var running = _.Loop.RunAsync(_.Events, stop.Token);
+        _.V4.Kernel.Remove(SyncFixture.Name(1));
+
+        // Time stands still.
+        _.Loop.KernelChanged(new KernelChange(IpFamily.IPv4, 42, "nft", "deleted table"));
+        while (_.V4.Transactions.Count < 2) await Task.Yield();
+
+        await stop.CancelAsync();
+        await running;
+        Assert.Equal(_.Desired(IpFamily.IPv4), _.V4.Kernel);
     }
 
     /// <summary>Runs it, with the clock moving on whenever it waits.</summary>

@@ -70,7 +70,7 @@ public sealed class FakeDataplane(IpFamily family, int? faultSeed = null, double
         IReadOnlyDictionary<ServicePortName, ServiceEndpoints> wanted = _remembered is not null && _version == desired.Version ? _remembered : desired.Services;
         var differs = Kernel.Keys.Union(wanted.Keys).Order()
             .Where(name => !Equals(Kernel.GetValueOrDefault(name), wanted.GetValueOrDefault(name)));
-        var drift = new Drift([.. differs.Select(static name => new ServiceChange(name.ToString(), [], []))]);
+        var drift = new Drift([.. differs.Select(static name => new ServiceChange(name.ToString(), [$"-A {name}"], []))]);
         if (!drift.IsEmpty) _remembered = null;
         return ValueTask.FromResult(drift);
     }

@@ -24,6 +24,12 @@ public sealed class RandomCluster
         _family = family;
     }
 
+    /// <summary>So few addresses and ports that Services want the same ones.</summary>
+    public bool IsCrowded { get; init; }
+
+    /// <summary>How many endpoints a Service port has at most, less one.</summary>
+    public int Endpoints { get; init; } = 12;
+
     /// <summary>Everything is the answer to "what changed" until the first commit.</summary>
     public DesiredState Snapshot() => new()
     {
@@ -65,23 +71,23 @@ public sealed class RandomCluster
         var port = new ServicePort
         {
             Name = name,
-            ClusterIp = Address(1, _random.Next(1000)),
-            Port = (ushort)_random.Next(1, 3000),
-            NodePort = (ushort)(Maybe() ? _random.Next(30000, 32768) : 0),
+            ClusterIp = Address(1, _random.Next(Hosts)),
+            Port = (ushort)_random.Next(1, IsCrowded ? 3 : 3000),
+            NodePort = (ushort)(Maybe() ? _random.Next(30000, IsCrowded ? 30003 : 32768) : 0),
             Affinity = _random.Next(4) == 0 ? new SessionAffinity(true, _random.Next(1, 86400)) : default,
-            ExternalIps = Addresses(2),
-            LoadBalancerVips = Addresses(3),
+            ExternalIps = Addresses(IsCrowded ? 1 : 2),
+            LoadBalancerVips = Addresses(IsCrowded ? 1 : 3),
             LoadBalancerSourceRanges = Maybe() ? [new IpPrefix(Address(4, _random.Next(1000)), 24), new IpPrefix(Node.Address(_family), 24)] : [],
             ExternalPolicyLocal = Maybe(),
             InternalPolicyLocal = Maybe(),
             HealthCheckNodePort = (ushort)(_random.Next(4) == 0 ? _random.Next(30000, 32768) : 0),
         };
-        var endpoints = Enumerable.Range(0, _random.Next(12)).Select(_ => NewEndpoint()).DistinctBy(static e => (e.Address, e.Port)).ToList();
+        var endpoints = Enumerable.Range(0, _random.Next(Endpoints)).Select(_ => NewEndpoint()).DistinctBy(static e => (e.Address, e.Port)).ToList();
         endpoints.Sort(static (a, b) => Endpoint.CompareIds(a, b));
         return new ServiceEndpoints(port, EndpointSelector.Select(port, [.. endpoints], Node));
     }
 
-    private Endpoint NewEndpoint() => new(Address(5, _random.Next(30)), (ushort)_random.Next(8080, 8083))
+    private Endpoint NewEndpoint() => new(Address(5, _random.Next(Endpoints * 5 / 2)), (ushort)_random.Next(8080, 8083))
     {
         Ready = _random.Next(5) != 0,
         Serving = _random.Next(5) != 0,
@@ -94,7 +100,9 @@ public sealed class RandomCluster
         ? IpAddr.Parse($"10.{network}.{host / 200}.{host % 200 + 1}")
         : IpAddr.Parse($"fd00:{network}::{host + 1:x}");
 
-    private ImmutableArray<IpAddr> Addresses(int network) => Maybe() ? [] : [.. Enumerable.Range(0, _random.Next(1, 3)).Select(_ => Address(network, _random.Next(1000))).Distinct()];
+    private ImmutableArray<IpAddr> Addresses(int network) => Maybe() ? [] : [.. Enumerable.Range(0, _random.Next(1, 3)).Select(_ => Address(network, _random.Next(Hosts))).Distinct()];
+
+    private int Hosts => IsCrowded ? 5 : 1000;
 
     private bool Maybe() => _random.Next(2) == 0;
 

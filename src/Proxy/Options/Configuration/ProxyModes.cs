@@ -18,7 +18,7 @@ internal static class ProxyModes
     public static ImmutableArray<string> Known { get; } = [Iptables, Ipvs, Nftables];
 
     /// <summary>Those that this build can run.</summary>
-    public static ImmutableArray<string> Available { get; } = [Iptables];
+    public static ImmutableArray<string> Available { get; } = [Iptables, Nftables];
 
     /// <summary>The mode a word stands for; null for a word that is none.</summary>
     public static ProxyMode? Parse(string mode) => mode switch

@@ -61,7 +61,7 @@ public sealed class ConfigurationValidatorTests
     [InlineData("mode: ipvs\nipvs: {tcpTimeout: -1s, tcpFinTimeout: -1s, udpTimeout: -1s, excludeCIDRs: [a]}",
         Ipvs + "TCPTimeout: Invalid value: -1s: must be greater than or equal to 0", Ipvs + "TCPFinTimeout: Invalid value: -1s: must be greater than or equal to 0",
         Ipvs + "UDPTimeout: Invalid value: -1s: must be greater than or equal to 0", Ipvs + "ExcludeCidrs[0]: Invalid value: \"a\": must be a valid CIDR",
-        "KubeProxyConfiguration.Mode.ProxyMode: Invalid value: \"ipvs\": not available in this build yet (available: iptables)")]
+        "KubeProxyConfiguration.Mode.ProxyMode: Invalid value: \"ipvs\": not available in this build yet (available: iptables, nftables)")]
     public void What_cannot_be_is_said_with_kube_proxys_path_and_words(string fields, params string[] errors) =>
         Assert.Equal(errors, ConfigurationValidator.Validate(Decoding.Effective(fields)).Select(static error => error.ToString()));
 
