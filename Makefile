@@ -3,12 +3,13 @@
 # make lint     formatting, warnings, shell syntax, architecture, sizes, and what operations may allocate
 # make bench    benchmarks; ARGS="--filter *Compile*" to choose
 # make bench-agent  memory and CPU of the whole agent (as root); ARGS="--services 1000 --endpoints 2 --soak 100000" to choose
+# make bench-nftables  nftables mode on the real kernel, beside kube-proxy's layout (as root); ARGS="--quick --sizes 1000x2,10000x10 --peer-large" to choose
 # make image    the container image, or without a container engine the same files in artifacts/image; AOT=1 compiles ahead of time
 # make build    builds everything
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
-.PHONY: build test lint bench bench-agent image demo clean
+.PHONY: build test lint bench bench-agent bench-nftables image demo clean
 
 export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -44,6 +45,9 @@ bench:
 bench-agent:
 	dotnet publish src/Proxy -p:PublishProfile=Image -r linux-x64 -o artifacts/agent -v q
 	dotnet run -c Release --project bench -- --agent --executable artifacts/agent/shunt $(ARGS)
+
+bench-nftables:
+	dotnet run -c Release --project bench -- --nftables $(ARGS)
 
 image:
 	AOT=$(AOT) .ci/image.sh $(IMAGE)

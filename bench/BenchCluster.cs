@@ -65,6 +65,9 @@ internal sealed class BenchCluster
         return Builder.Build(Node, NodePortAddresses.Everywhere);
     }
 
+    /// <summary>Takes in and commits all changes, one after the other. The last leads back to where the first came from.</summary>
+    public ImmutableArray<DesiredState> TakeAllChanges() => [.. Enumerable.Range(0, _changes.Length).Select(_ => Commit(Take(NextChange())))];
+
     /// <summary>Commits a snapshot, or one made now.</summary>
     public DesiredState Commit(DesiredState? built = null)
     {

@@ -57,6 +57,14 @@ internal static class Budgets
                 var diff = new DiffIptablesBenchmarks { Services = services };
                 diff.Setup();
                 return () => diff.OneEndpointChanged();
+            case nameof(CompileNftablesBenchmarks):
+                var compileNftables = new CompileNftablesBenchmarks { Services = services };
+                compileNftables.Setup();
+                return () => compileNftables.OneEndpointChanged();
+            case nameof(DiffNftablesBenchmarks):
+                var diffNftables = new DiffNftablesBenchmarks { Services = services };
+                diffNftables.Setup();
+                return () => diffNftables.OneEndpointChanged();
             case nameof(MetricsBenchmarks):
                 var metrics = new MetricsBenchmarks { Services = services };
                 metrics.Setup();

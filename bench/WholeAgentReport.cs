@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Shunt.Testing;
@@ -45,7 +44,7 @@ internal sealed class WholeAgentReport(WholeAgentOptions options)
     public string ToMarkdown(IReadOnlyList<WholeAgentResult> results)
     {
         var text = new StringBuilder("# The whole agent\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"Measured by `make bench-agent` on {Machine()}; iptables ({options.Variant}). ");
+        text.Append(CultureInfo.InvariantCulture, $"Measured by `make bench-agent` on {BenchMachine.Describe()}; iptables ({options.Variant}). ");
         text.Append("Memory in MiB, time in seconds. \"tools\" are the iptables programs that the agent runs.\n\n");
         text.Append(Head);
         foreach (var result in results)
@@ -69,7 +68,7 @@ internal sealed class WholeAgentReport(WholeAgentOptions options)
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
         {
             json.WriteStartObject();
-            json.WriteString("machine", Machine());
+            json.WriteString("machine", BenchMachine.Describe());
             json.WriteString("variant", options.Variant);
             json.WriteStartArray("results");
             foreach (var result in results) Write(result, json);
@@ -103,13 +102,6 @@ internal sealed class WholeAgentReport(WholeAgentOptions options)
         }
 
         json.WriteEndObject();
-    }
-
-    private static string Machine()
-    {
-        var processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal));
-        var model = processor is null ? "an unnamed processor" : processor[(processor.IndexOf(':') + 1)..].Trim();
-        return $"{Environment.ProcessorCount} x {model}, Linux {Environment.OSVersion.Version}, {RuntimeInformation.FrameworkDescription}";
     }
 
     private static string Inv(FormattableString text) => FormattableString.Invariant(text);
