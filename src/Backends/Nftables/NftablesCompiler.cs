@@ -41,7 +41,7 @@ public sealed class NftablesCompiler : ICompiler<NftablesProgram>
         {
             Base = BaseWriter.Write(_options, BaseSettings.Of(desired), demands),
             Services = services.ToImmutable(),
-            NodePortIps = desired.NodePortAddresses.Addresses.RemoveAll(static address => address.IsLoopback), // they cannot be served there
+            NodePortIps = desired.NodePortAddresses.Addresses,
             Node = desired.Node.Address(_options.Family),
             Claims = claims,
             ClaimsVersion = claims.Version,

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Shunt.Model;
 using Shunt.Netlink;
 using Shunt.Netlink.Netfilter;

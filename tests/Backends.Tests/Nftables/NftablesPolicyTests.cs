@@ -21,6 +21,7 @@ public sealed class NftablesPolicyTests
         var random = new RandomObjects(seed);
         var family = random.Chance(60) ? IpFamily.IPv4 : IpFamily.IPv6;
         var state = PolicyLaw.RandomState(random, family);
+        state = state with { NodePortAddresses = state.NodePortAddresses.WithoutLoopback() };
         var rules = PolicyLaw.RandomRules(random, family, state.NodePortAddresses) with { NftablesMode = true, LocalhostNodePorts = false };
         if (random.Chance(50)) state = state with { ServiceCidrs = [IpPrefix.Parse(family == IpFamily.IPv4 ? "10.96.0.0/28" : "fd00:96::/112")] };
 

@@ -1,4 +1,5 @@
 using Shunt.Backends.Nftables;
+using Shunt.Model;
 using Shunt.Netlink.Netfilter;
 
 namespace Shunt.Testing.Tracing;
@@ -7,13 +8,36 @@ namespace Shunt.Testing.Tracing;
 public sealed class NftablesRuleset
 {
     private readonly Dictionary<string, (NftHook? Hook, List<string[]> Rules)> _chains = [];
+    private readonly List<string> _rules = [];
     private readonly NftablesImage _image;
 
     /// <summary>The rules of some chains, and the elements of an image.</summary>
     internal NftablesRuleset(IEnumerable<TableChain> chains, NftablesImage image)
     {
         _image = image;
-        foreach (var chain in chains) _chains.Add(chain.Name, (chain.Hook, [.. chain.Rules.Select(static rule => rule.Text.Split(' '))]));
+        foreach (var chain in chains)
+        {
+            _chains.Add(chain.Name, (chain.Hook, [.. chain.Rules.Select(static rule => rule.Text.Split(' '))]));
+            foreach (var rule in chain.Rules) _rules.Add($"{chain.Name}: {rule}");
+        }
+    }
+
+    /// <summary>Every rule behind the name of its chain.</summary>
+    public IReadOnlyList<string> RuleLines => _rules;
+
+    /// <summary>Every element behind the name of its set, sorted.</summary>
+    public IReadOnlyList<string> ElementLines(IpFamily family)
+    {
+        var lines = new List<string>();
+        var elements = _image.Elements.Elements;
+        for (var at = 0; at < elements.Length; at = elements.At(at).Next)
+        {
+            var element = elements.At(at);
+            lines.Add($"{element.Set.Name} {{ {NftablesText.Format(element, family)} }}");
+        }
+
+        lines.Sort(StringComparer.Ordinal);
+        return lines;
     }
 
     /// <summary>The chains of a hook, in the order the kernel runs them in.</summary>
