@@ -10,9 +10,9 @@ internal sealed class DeltaDraft(IpFamily family, ElementIndex index)
 {
     private readonly ElementTape _first = new();
     private readonly ElementTape _second = new();
-    private readonly ElementIndex _added = new(); // of those that may belong to several owners
     private readonly ImmutableArray<NftablesUnit>.Builder _units = ImmutableArray.CreateBuilder<NftablesUnit>();
     private readonly Dictionary<ServicePortName, int> _unitOf = [];
+    private ElementIndex? _added; // of those that may belong to several owners
     private int _start;
 
     /// <summary>Adds to what there is; of what belongs to several, once.</summary>
@@ -28,19 +28,15 @@ internal sealed class DeltaDraft(IpFamily family, ElementIndex index)
         {
             var element = elements.At(offset);
             offset = element.Next;
-            if (!index.TryFind(element.Identity, out var found))
+            if (!index.TryTake(element.Identity, out var found, out var wasTaken))
             {
-                if (!IsShared(element.Set.Kind) || _added.Add(element)) _first.Add(ElementOperation.Add, element);
+                if (!IsShared(element.Set.Kind) || (_added ??= new()).Add(element)) _first.Add(ElementOperation.Add, element);
                 continue;
             }
 
-            if (!index.IsTaken(element.Identity) && !found.Content.SequenceEqual(element.Content))
-            {
-                _first.Add(ElementOperation.Delete, found);
-                _first.Add(ElementOperation.Add, element);
-            }
-
-            index.Take(element.Identity);
+            if (wasTaken || found.Content.SequenceEqual(element.Content)) continue;
+            _first.Add(ElementOperation.Delete, found);
+            _first.Add(ElementOperation.Add, element);
         }
     }
 

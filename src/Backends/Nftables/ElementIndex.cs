@@ -6,8 +6,11 @@ namespace Shunt.Backends.Nftables;
 /// <summary>Finds elements by set and key: a hash table over a tape, without an object for each element.</summary>
 internal sealed class ElementIndex
 {
+    private const int FirstSlots = 64;
+    private const int KeepSlots = 1024;
+
     private readonly ElementTape _tape = new();
-    private int[] _slots = new int[64]; // offset + 1 of a record; 0 is free; negative when the record is taken
+    private int[] _slots = new int[FirstSlots]; // offset + 1 of a record; 0 is free; negative when the record is taken
 
     /// <summary>How many elements there are, taken or not.</summary>
     public int Count { get; private set; }
@@ -52,6 +55,19 @@ internal sealed class ElementIndex
         return TryFind(probe.Identity, out element);
     }
 
+    /// <summary>Looks an element up and marks it.</summary>
+    /// <param name="identity">What makes it unique.</param>
+    /// <param name="element">The element.</param>
+    /// <param name="wasTaken">It was marked before.</param>
+    public bool TryTake(scoped ReadOnlySpan<byte> identity, out ElementRecord element, out bool wasTaken)
+    {
+        ref var slot = ref _slots[SlotOf(identity)];
+        wasTaken = slot < 0;
+        slot = -Math.Abs(slot);
+        element = slot == 0 ? default : _tape.At(-slot - 1);
+        return slot != 0;
+    }
+
     /// <summary>Marks an element, so that <see cref="DeleteUntaken"/> passes over it.</summary>
     public void Take(ReadOnlySpan<byte> identity)
     {
@@ -71,6 +87,15 @@ internal sealed class ElementIndex
             offset = element.Next;
             if (!IsTaken(element.Identity) && sets.Contains(element.Set)) to.Add(ElementOperation.Delete, element);
         }
+    }
+
+    /// <summary>Forgets all elements.</summary>
+    public void Clear()
+    {
+        if (_slots.Length > KeepSlots) _slots = new int[FirstSlots];
+        else Array.Clear(_slots);
+        _tape.Clear();
+        Count = 0;
     }
 
     /// <summary>Removes all marks.</summary>

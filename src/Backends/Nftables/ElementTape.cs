@@ -8,6 +8,8 @@ namespace Shunt.Backends.Nftables;
 /// </summary>
 internal sealed class ElementTape
 {
+    private const int KeepCapacity = 64 * 1024;
+
     private byte[] _bytes = [];
 
     /// <summary>Where the next record will be.</summary>
@@ -17,7 +19,7 @@ internal sealed class ElementTape
     public void Add(ElementOperation operation, SetId set, scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> data = default, scoped ReadOnlySpan<byte> comment = default)
     {
         var length = ElementRecord.HeaderLength + key.Length + 1 + data.Length + 1 + comment.Length;
-        if (_bytes.Length - Length < length) Array.Resize(ref _bytes, Math.Max(Math.Max(256, Length + length), _bytes.Length * 2));
+        if (_bytes.Length - Length < length) Grow(length);
         var record = _bytes.AsSpan(Length, length);
         record[0] = (byte)operation;
         record[1] = (byte)set.Kind;
@@ -39,6 +41,20 @@ internal sealed class ElementTape
     /// <summary>The record at an offset; valid until the next is added.</summary>
     public ElementRecord At(int offset) => new(_bytes.AsSpan(offset, Length - offset), offset);
 
+    /// <summary>Forgets all records.</summary>
+    public void Clear()
+    {
+        if (_bytes.Length > KeepCapacity) _bytes = [];
+        Length = 0;
+    }
+
     /// <summary>Forgets the records from an offset on.</summary>
     public void Truncate(int length) => Length = length;
+
+    private void Grow(int room)
+    {
+        var larger = GC.AllocateUninitializedArray<byte>(Math.Max(Math.Max(256, Length + room), _bytes.Length * 2));
+        _bytes.AsSpan(0, Length).CopyTo(larger);
+        _bytes = larger;
+    }
 }

@@ -11,6 +11,8 @@ public sealed class NftablesDiffer(IpFamily family) : IDiffer<NftablesProgram, N
 {
     private readonly FragmentWriter _writer = new();
     private readonly ElementTape _scratch = new();
+    private readonly ElementTape _before = new();
+    private readonly ElementIndex _index = new();
 
     /// <inheritdoc/>
     public NftablesDelta Diff(NftablesProgram observed, NftablesProgram wanted)
@@ -33,19 +35,20 @@ public sealed class NftablesDiffer(IpFamily family) : IDiffer<NftablesProgram, N
     public NftablesDelta Diff(NftablesProgram observed, NftablesProgram wanted, ReadOnlySpan<ServicePortName> changed)
     {
         var change = BaseDiffer.Diff(observed.Base!, wanted.Base!); // both were compiled
-        var draft = new DeltaDraft(family, new ElementIndex());
+        _index.Clear();
+        _before.Clear();
+        var draft = new DeltaDraft(family, _index);
         draft.Begin();
         draft.End(null, change.IsEmpty ? null : change);
         var names = Names(changed, wanted.Affected);
-        var before = new ElementTape();
         Span<int> starts = names.Length < 64 ? stackalloc int[names.Length + 1] : new int[names.Length + 1];
         for (var i = 0; i < names.Length; i++)
         {
-            if (observed.Services.TryGetValue(names[i], out var fragment)) _writer.Write(fragment, observed.Node, before);
-            starts[i + 1] = before.Length;
+            if (observed.Services.TryGetValue(names[i], out var fragment)) _writer.Write(fragment, observed.Node, _before);
+            starts[i + 1] = _before.Length;
         }
 
-        draft.Observe(before);
+        draft.Observe(_before);
         for (var i = 0; i < names.Length; i++)
         {
             draft.Begin();
@@ -55,7 +58,7 @@ public sealed class NftablesDiffer(IpFamily family) : IDiffer<NftablesProgram, N
             draft.End(names[i], null);
         }
 
-        for (var i = 0; i < names.Length; i++) draft.DeleteUnwanted(names[i], before, starts[i], starts[i + 1], wanted.Claims!);
+        for (var i = 0; i < names.Length; i++) draft.DeleteUnwanted(names[i], _before, starts[i], starts[i + 1], wanted.Claims!);
         return draft.ToDelta();
     }
 
@@ -93,12 +96,17 @@ public sealed class NftablesDiffer(IpFamily family) : IDiffer<NftablesProgram, N
             return image.Elements;
         }
 
-        _scratch.Truncate(0);
-        foreach (var (_, fragment) in observed.Services) _writer.Write(fragment, observed.Node, _scratch);
-        foreach (var address in observed.NodePortIps) WriteNodePortIp(address);
         var index = new ElementIndex();
-        index.AddAll(_scratch);
+        foreach (var (_, fragment) in observed.Services)
+        {
+            _scratch.Truncate(0);
+            _writer.Write(fragment, observed.Node, _scratch);
+            index.AddAll(_scratch);
+        }
+
         _scratch.Truncate(0);
+        foreach (var address in observed.NodePortIps) WriteNodePortIp(address);
+        index.AddAll(_scratch);
         return index;
     }
 
