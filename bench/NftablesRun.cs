@@ -1,5 +1,4 @@
 using Shunt.Testing;
-using Shunt.Testing.Network;
 
 namespace Shunt.Bench;
 

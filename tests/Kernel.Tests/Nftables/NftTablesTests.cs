@@ -104,11 +104,11 @@ public sealed class NftTablesTests
         await using var at = await ScratchNamespace.CreateAsync("tables", Ct);
         using var tables = at.Net.Run(NftTables.Open);
         var batch = SomeTable();
-        for (var i = 0; i < 30_000; i++) batch.AddElement("m", Element(i, i));
+        for (var i = 0; i < 40_000; i++) batch.AddElement("m", Element(i, i));
 
         Assert.True(batch.Length > 1 << 20);
         Assert.Empty(tables.Apply(batch));
-        Assert.Equal(30_000, Count(tables));
+        Assert.Equal(40_000, Count(tables));
     }
 
     [Fact]

@@ -51,8 +51,8 @@ public sealed class NftBatchTests
         var messages = Messages(_batch.Seal(commits: true));
         Assert.Equal([16, 10 << 8 | 12, 17], messages.Select(static message => (int)message.Type));
         Assert.Contains(
-            "2c000380" + "10000180" + "0c000180" + "0800010001020304" + "1c000180" + "0c000180" + "0800010005060708" + "0c000280" + "0800010009090909",
-            messages[1].Hex.Replace("34000380", "2c000380", StringComparison.Ordinal),
+            "30000380" + "10000180" + "0c000180" + "0800010001020304" + "1c000180" + "0c000180" + "0800010005060708" + "0c000280" + "0800010009090909",
+            messages[1].Hex,
             StringComparison.Ordinal);
     }
 
