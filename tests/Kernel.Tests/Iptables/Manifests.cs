@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Shunt.Testing.Agent;
 
 namespace Shunt.Kernel.Tests.Iptables;
 
@@ -64,8 +65,9 @@ internal sealed class Manifests : IDisposable
     public void Delete(string file) => File.Delete(System.IO.Path.Combine(Path, file + ".yaml"));
 
     /// <summary>The flags that make an agent of this directory's node.</summary>
-    public string[] Flags(string variant) =>
-        ["--from", Path, "--shunt-iptables-variant", variant, "--hostname-override", "node-1", "--cluster-cidr", "10.244.0.0/16,fd00:10:244::/56"];
+    /// <param name="mode">As for <see cref="ShuntAgent.ModeFlags"/>.</param>
+    public string[] Flags(string mode) =>
+        ["--from", Path, .. ShuntAgent.ModeFlags(mode), "--hostname-override", "node-1", "--cluster-cidr", "10.244.0.0/16,fd00:10:244::/56"];
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
