@@ -1,6 +1,4 @@
-using System.Globalization;
 using Shunt.Testing;
-using Shunt.Kernel.Tests.Iptables;
 using Shunt.Testing.Agent;
 
 namespace Shunt.Kernel.Tests.Golden;
@@ -9,45 +7,70 @@ namespace Shunt.Kernel.Tests.Golden;
 [Trait("needs", "root")]
 public sealed class GoldenVerdictsTests
 {
+    /// <summary>Of each way into a Service one, in each family: settings decide about masquerading and where node ports are.</summary>
+    private static readonly string[] WhatSettingsConcern =
+    [
+        "clusterip-3ep", "nodeport", "nodeport-udp", "nodeport-0ep", "nodeport-etp-local", "nodeport-etp-local-none", "lb-sourceranges",
+        "lb-etp-local", "externalips", "itp-local", "dual-nodeport", "dual-lb", "six-nodeport-etp-local", "six-lb-sourceranges",
+    ];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData("nft")]
     [InlineData("legacy")]
     [InlineData("nftables")]
-    [InlineData("takeover")]
-    public async Task Every_recorded_flow_meets_the_recorded_verdict(string variant)
+    public async Task Every_recorded_flow_meets_the_recorded_verdict(string mode)
     {
-        Root.SkipUnlessAvailable("iptables", "python3", "nft");
-        var ct = TestContext.Current.CancellationToken;
-        var tool = Repository.GoldenOrSkip("../tools/packets.py");
-        var cluster = Repository.GoldenOrSkip("cluster.json");
-        var prefix = string.Create(CultureInfo.InvariantCulture, $"sp{Environment.ProcessId % 10000}{variant[0]}");
-        var got = Path.GetTempFileName();
-        try
-        {
-            (await CommandRunner.RunAsync("python3", [tool, "up", "--prefix", prefix], null, ct)).EnsureSuccess();
-            if (variant == "takeover") await LoadKubeProxyAsync(prefix, ct);
-            (await CommandRunner.RunInAsync($"{prefix}-node", ShuntAgent.Path,
-                ["run", "--once", "--from", cluster, .. Manifests.Mode(variant), .. GoldenCluster.Flags], null, ct)).EnsureSuccess();
-            (await CommandRunner.RunAsync("python3", [tool, "probe", cluster, "--prefix", prefix, "--out", got], null, ct)).EnsureSuccess();
+        Root.SkipUnlessAvailable(mode == "nftables" ? "python3" : $"iptables-{mode}", "python3");
+        var expected = Repository.GoldenOrSkip($"verdicts/{(mode == "nftables" ? mode : "iptables")}.json");
+        await using var world = await PacketProbe.UpAsync(mode, Ct);
 
-            var diff = await CommandRunner.RunAsync("python3", [tool, "diff", Repository.GoldenOrSkip(variant is "nft" or "legacy" ? "verdicts/iptables.json" : "verdicts/nftables.json"), got], null, ct);
+        (await world.SyncAsync([.. ShuntAgent.ModeFlags(mode), .. GoldenCluster.Flags], Ct)).EnsureSuccess();
 
-            Assert.True(diff.ExitCode == 0, diff.Output + diff.Error);
-        }
-        finally
-        {
-            await CommandRunner.RunAsync("python3", [tool, "down", "--prefix", prefix], null, CancellationToken.None);
-            File.Delete(got);
-        }
+        await world.AssertSameVerdictsAsync(expected, await world.ProbeAsync(Ct), Ct);
     }
 
-    /// <summary>The tables of a kube-proxy that was in nftables mode; Shunt takes over from it.</summary>
-    private static async Task LoadKubeProxyAsync(string prefix, CancellationToken ct)
+    [Fact]
+    public async Task Taking_over_removes_kube_proxys_tables_and_beside_them_the_verdicts_are_the_same()
     {
-        foreach (var family in new[] { "v4", "v6" })
-        {
-            var table = Repository.GoldenOrSkip($"nftables/full.{family}.nft");
-            (await CommandRunner.RunInAsync($"{prefix}-node", "nft", ["-f", table], null, ct)).EnsureSuccess();
-        }
+        Root.SkipUnlessAvailable("nft", "python3");
+        var expected = Repository.GoldenOrSkip("verdicts/nftables.json");
+        await using var world = await PacketProbe.UpAsync("takeover", Ct);
+        await world.LoadAsync("nftables/full", Ct);
+
+        var plan = await world.RunAsync(["plan", "--from", world.Cluster, "--proxy-mode", "nftables", .. GoldenCluster.Flags], Ct);
+        Assert.Equal(2, plan.ExitCode);
+        Assert.Equal(["table ip kube-proxy", "table ip6 kube-proxy"], await world.TablesAsync(Ct));
+
+        (await world.SyncAsync(["--proxy-mode", "nftables", .. GoldenCluster.Flags], Ct)).EnsureSuccess();
+        Assert.Equal(["table ip shunt", "table ip6 shunt"], await world.TablesAsync(Ct));
+
+        // As while taking over: both tables at once.
+        await world.LoadAsync("nftables/full", Ct);
+        await world.AssertSameVerdictsAsync(expected, await world.ProbeAsync(Ct), Ct);
+    }
+
+    /// <summary>Kube-proxy's own rules under a setting, and ours under the same configuration file, treat every packet alike.</summary>
+    [Theory]
+    [InlineData("clustercidr-none")]
+    [InlineData("clustercidr-v4only")]
+    [InlineData("detect-nodecidr")]
+    [InlineData("detect-prefix")]
+    [InlineData("masqueradeBit5")]
+    [InlineData("nodeportaddr-any")]
+    [InlineData("nodeportaddr-cidr")]
+    public async Task A_setting_has_the_verdicts_kube_proxys_rules_have_under_it(string setting)
+    {
+        Root.SkipUnlessAvailable("nft", "python3");
+        var config = Repository.GoldenOrSkip($"variants/{setting}-nftables.kube-proxy-config.yaml");
+        await using var world = await PacketProbe.UpAsync("setting", Ct);
+        await world.LoadAsync($"variants/{setting}-nftables", Ct);
+        var expected = await world.ProbeAsync(Ct, WhatSettingsConcern, tries: 60); // enough to meet each of three endpoints
+        await world.FlushAsync(Ct);
+
+        (await world.SyncAsync(["--config", config], Ct)).EnsureSuccess();
+
+        await world.AssertSameVerdictsAsync(expected, await world.ProbeAsync(Ct, WhatSettingsConcern), Ct);
     }
 }

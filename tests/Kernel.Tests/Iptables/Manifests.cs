@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Shunt.Testing.Agent;
 
 namespace Shunt.Kernel.Tests.Iptables;
 
@@ -64,13 +65,12 @@ internal sealed class Manifests : IDisposable
     public void Delete(string file) => File.Delete(System.IO.Path.Combine(Path, file + ".yaml"));
 
     /// <summary>The flags that make an agent of this directory's node.</summary>
-    public string[] Flags(string variant) =>
-        ["--from", Path, .. Mode(variant), "--hostname-override", "node-1", "--cluster-cidr", "10.244.0.0/16,fd00:10:244::/56"];
+    /// <param name="mode">As for <see cref="ShuntAgent.ModeFlags"/>.</param>
+    public string[] Flags(string mode) =>
+        ["--from", Path, .. ShuntAgent.ModeFlags(mode), .. NodePortFlags(mode), "--hostname-override", "node-1", "--cluster-cidr", "10.244.0.0/16,fd00:10:244::/56"];
 
-    /// <summary>The flags of a mode: nft and legacy are the variants of iptables mode, anything else is nftables mode, with the node ports at the node's main address.</summary>
-    public static string[] Mode(string variant) => variant is "nft" or "legacy"
-        ? ["--shunt-iptables-variant", variant]
-        : ["--proxy-mode", "nftables", "--nodeport-addresses", "198.51.100.0/24,fd00:c0de::/64"];
+    /// <summary>By default nftables mode serves node ports at the address in the Node object only, and there is none.</summary>
+    private static string[] NodePortFlags(string mode) => mode == "nftables" ? ["--nodeport-addresses", "198.51.100.0/24,fd00:c0de::/64"] : [];
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

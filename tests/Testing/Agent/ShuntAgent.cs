@@ -8,6 +8,10 @@ public static class ShuntAgent
     /// <summary>The built executable.</summary>
     public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "shunt");
 
+    /// <summary>The flags that choose a mode.</summary>
+    /// <param name="mode"><c>nftables</c>, or iptables mode's variant: <c>nft</c>, <c>legacy</c> or <c>auto</c>.</param>
+    public static string[] ModeFlags(string mode) => mode == "nftables" ? ["--proxy-mode", mode] : ["--shunt-iptables-variant", mode];
+
     /// <summary>Runs a command to its end.</summary>
     public static Task<CommandResult> RunAsync(ScratchNamespace at, IReadOnlyList<string> arguments, CancellationToken ct) =>
         at.RunAsync(Path, arguments, null, ct);
