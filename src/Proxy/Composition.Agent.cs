@@ -46,7 +46,7 @@ internal sealed partial class Composition
         {
             await LoadAsync(CreateSource(server), ct);
             var inSync = await loop.RunOnceAsync(NoEvents(), ct);
-            await leftovers.RemoveIfInSyncAsync(ct);
+            await leftovers.RemoveIfVerifiedAsync(ct);
             return inSync ? 0 : CommandLine.Failure;
         }
 

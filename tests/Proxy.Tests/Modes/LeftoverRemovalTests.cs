@@ -2,20 +2,19 @@ using Shunt.Backends;
 using Shunt.Model;
 using Shunt.Proxy.Modes;
 using Shunt.Proxy.Sync;
-using Shunt.Testing.Builders;
 
 namespace Shunt.Proxy.Tests.Modes;
 
 public sealed class LeftoverRemovalTests
 {
     private readonly LeftoverRemoval _removal;
-    private int _removals;
+    private int _removed;
 
     public LeftoverRemovalTests()
     {
         _removal = new LeftoverRemoval(_ =>
         {
-            _removals++;
+            _removed++;
             return Task.CompletedTask;
         });
         _removal.WaitFor(IpFamily.IPv4);
@@ -25,48 +24,62 @@ public sealed class LeftoverRemovalTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_others_left_goes_once_when_all_families_are_in_sync()
+    public async Task What_was_synced_but_not_read_back_is_no_reason_to_remove_what_others_left()
+    {
+        Sync(IpFamily.IPv4);
+        Sync(IpFamily.IPv6);
+        await _removal.RemoveIfVerifiedAsync(Ct);
+        Assert.Equal(0, _removed);
+
+        _removal.Verified(IpFamily.IPv4, drifted: 0);
+        _removal.Verified(IpFamily.IPv6, drifted: 0);
+        await _removal.RemoveIfVerifiedAsync(Ct);
+        Assert.Equal(1, _removed);
+    }
+
+    [Fact]
+    public async Task A_family_whose_kernel_is_not_as_it_should_be_keeps_what_others_left()
+    {
+        _removal.Verified(IpFamily.IPv4, drifted: 0);
+        _removal.Verified(IpFamily.IPv6, drifted: 2);
+        await _removal.RemoveIfVerifiedAsync(Ct);
+        Assert.Equal(0, _removed);
+
+        _removal.Verified(IpFamily.IPv6, drifted: 0);
+        await _removal.RemoveIfVerifiedAsync(Ct);
+        Assert.Equal(1, _removed);
+    }
+
+    [Fact]
+    public async Task Running_it_removes_once_however_often_the_kernel_is_read_back()
     {
         var running = _removal.RunAsync(Ct);
-        Succeed(IpFamily.IPv4);
-        Succeed(IpFamily.IPv4);
-        await _removal.RemoveIfInSyncAsync(Ct);
-        Assert.Equal((0, false), (_removals, running.IsCompleted));
+        for (var i = 0; i < 3; i++)
+        {
+            _removal.Verified(IpFamily.IPv4, drifted: 0);
+            _removal.Verified(IpFamily.IPv6, drifted: 0);
+        }
 
-        Succeed(IpFamily.IPv6);
         await running;
-        Succeed(IpFamily.IPv4);
-        Succeed(IpFamily.IPv6);
-
-        Assert.Equal(1, _removals);
+        Assert.Equal(1, _removed);
     }
 
     [Fact]
-    public async Task A_single_run_that_is_in_sync_removes_it_too()
-    {
-        Succeed(IpFamily.IPv4);
-        Succeed(IpFamily.IPv6);
-
-        await _removal.RemoveIfInSyncAsync(Ct);
-
-        Assert.Equal(1, _removals);
-    }
-
-    [Fact]
-    public async Task An_agent_that_is_told_to_end_before_removes_nothing()
+    public async Task Asked_to_end_before_the_time_it_removes_nothing()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var running = _removal.RunAsync(stop.Token);
+        _removal.Verified(IpFamily.IPv4, drifted: 0);
 
         await stop.CancelAsync();
         await running;
 
-        Assert.Equal(0, _removals);
+        Assert.Equal(0, _removed);
     }
 
-    private void Succeed(IpFamily family) => _removal.Succeeded(new SyncReport
+    private void Sync(IpFamily family) => _removal.Succeeded(new SyncReport
     {
-        Desired = ClusterStateExtensions.NewCluster().Snapshot(family),
+        Desired = new DesiredState { Family = family, Version = 1, Node = new NodeInfo { Name = "test-node" } },
         Result = new ApplyResult([], 0),
         Elapsed = TimeSpan.Zero,
     });
