@@ -71,11 +71,17 @@ public sealed class NetlinkEvents : IDisposable
 
     /// <summary>Forgets what has happened until now, which one reading that comes after this answers.</summary>
     /// <exception cref="NetlinkException">The socket failed.</exception>
-    public void Drain()
+    public void Drain() => Drain(_socket, _buffer, "wait for the kernel");
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket.Dispose();
+
+    /// <summary>Throws away what waits in a socket, and what of it was lost.</summary>
+    internal static void Drain(Socket socket, byte[] buffer, string operation)
     {
         while (true)
         {
-            _socket.Receive(_buffer, SocketFlags.None, out var error);
+            socket.Receive(buffer, SocketFlags.None, out var error);
             switch (error)
             {
                 case SocketError.Success or SocketError.NoBufferSpaceAvailable or SocketError.MessageSize or SocketError.Interrupted:
@@ -83,11 +89,8 @@ public sealed class NetlinkEvents : IDisposable
                 case SocketError.WouldBlock:
                     return;
                 default:
-                    throw new NetlinkException("wait for the kernel", (NetlinkErrno)new SocketException((int)error).NativeErrorCode);
+                    throw new NetlinkException(operation, (NetlinkErrno)new SocketException((int)error).NativeErrorCode);
             }
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _socket.Dispose();
 }

@@ -140,24 +140,18 @@ public sealed class NetlinkSocket : IDisposable
     {
         ArgumentNullException.ThrowIfNull(handle);
         Send(request, operation);
-        var interrupted = false;
-        while (true)
+        try
         {
-            var reader = new NetlinkReader(Receive(operation));
-            while (reader.TryRead(out var message))
+            ReadDump(sequence, operation, state, handle);
+        }
+        catch
+        {
+            // Until all of a dump is read the kernel begins no other for this socket (EBUSY).
+            while (TryReceive(operation, out _))
             {
-                if (message.Sequence != sequence) continue;
-                interrupted |= message.Flags.HasFlag(NetlinkFlags.NLM_F_DUMP_INTR);
-                if (!message.IsDone && !message.IsAcknowledgement)
-                {
-                    handle(state, message);
-                    continue;
-                }
-
-                if (message.Errno != NetlinkErrno.None) throw new NetlinkException(operation, message.Errno, message.ErrorText());
-                if (interrupted) throw new NetlinkException(operation, NetlinkErrno.ERESTART);
-                return;
             }
+
+            throw;
         }
     }
 
@@ -208,6 +202,29 @@ public sealed class NetlinkSocket : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
+
+    private void ReadDump<TState>(uint sequence, string operation, TState state, NetlinkMessageHandler<TState> handle)
+    {
+        var interrupted = false;
+        while (true)
+        {
+            var reader = new NetlinkReader(Receive(operation));
+            while (reader.TryRead(out var message))
+            {
+                if (message.Sequence != sequence) continue;
+                interrupted |= message.Flags.HasFlag(NetlinkFlags.NLM_F_DUMP_INTR);
+                if (!message.IsDone && !message.IsAcknowledgement)
+                {
+                    handle(state, message);
+                    continue;
+                }
+
+                if (message.Errno != NetlinkErrno.None) throw new NetlinkException(operation, message.Errno, message.ErrorText());
+                if (interrupted) throw new NetlinkException(operation, NetlinkErrno.ERESTART);
+                return;
+            }
+        }
+    }
 
     private ReadOnlySpan<byte> Receive(string operation, int flags, out NetlinkErrno errno)
     {

@@ -17,6 +17,6 @@ public sealed record NftChange
     /// <summary>What it changed, each once, but for each element.</summary>
     public ImmutableArray<NftTouched> Touched { get; init; } = [];
 
-    /// <summary>Changes came faster than they were taken, and some were lost: anything may have changed.</summary>
+    /// <summary>Changes came faster than they were taken, and some were lost, or this one is too large to name: anything may have changed.</summary>
     public bool EventsLost { get; init; }
 }

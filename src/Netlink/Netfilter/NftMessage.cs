@@ -41,7 +41,6 @@ internal static class NftMessage
     public const uint NF_ACCEPT = 1;
 
     public const ushort NFTA_RULE_CHAIN = 2;
-    public const ushort NFTA_RULE_HANDLE = 3;
     public const ushort NFTA_RULE_EXPRESSIONS = 4;
     public const ushort NFTA_RULE_USERDATA = 7;
 

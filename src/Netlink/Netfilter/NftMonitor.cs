@@ -7,6 +7,7 @@ namespace Shunt.Netlink.Netfilter;
 /// <summary>Hears of every change of nf_tables in the network namespace of the thread that opens it. One owner at a time.</summary>
 public sealed class NftMonitor : IDisposable
 {
+    private const string Operation = "listen to nf_tables";
     private const int NFNLGRP_NFTABLES = 7;
     private const int BufferSize = 64 * 1024;
     private const int SocketBufferSize = 4 * 1024 * 1024;
@@ -16,7 +17,6 @@ public sealed class NftMonitor : IDisposable
     private readonly byte[] _buffer = new byte[BufferSize];
     private readonly HashSet<NftTouched> _touched = [];
     private readonly Queue<NftChange> _changes = [];
-    private uint _portId;
 
     private NftMonitor(Socket socket) => _socket = socket;
 
@@ -24,16 +24,15 @@ public sealed class NftMonitor : IDisposable
     /// <exception cref="NetlinkException">The kernel has no such group, or the process may not.</exception>
     public static NftMonitor Open()
     {
-        const string operation = "listen to nf_tables";
         var handle = Libc.Socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, (int)NetlinkFamily.NETLINK_NETFILTER);
         try
         {
-            if (handle.IsInvalid) throw new NetlinkException(operation, Libc.LastError);
+            if (handle.IsInvalid) throw new NetlinkException(Operation, Libc.LastError);
             _ = Libc.SetSockOpt(handle, Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, SocketBufferSize, sizeof(int)); // less will do
             if (Libc.Bind(handle, in SockAddrNetlink.Kernel, Unsafe.SizeOf<SockAddrNetlink>()) < 0
                 || Libc.SetSockOpt(handle, Libc.SOL_NETLINK, Libc.NETLINK_ADD_MEMBERSHIP, NFNLGRP_NFTABLES, sizeof(int)) < 0)
             {
-                throw new NetlinkException(operation, Libc.LastError);
+                throw new NetlinkException(Operation, Libc.LastError);
             }
 
             return new NftMonitor(new Socket(handle) { Blocking = false });
@@ -58,12 +57,14 @@ public sealed class NftMonitor : IDisposable
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.NoBufferSpaceAvailable)
             {
+                // Until its queue is empty the kernel drops what comes and says so no more: what is lost must be lost before we tell of it.
+                NetlinkEvents.Drain(_socket, _buffer, Operation);
                 _touched.Clear();
                 _changes.Enqueue(new NftChange { EventsLost = true });
             }
             catch (SocketException e)
             {
-                throw new NetlinkException("listen to nf_tables", (NetlinkErrno)e.NativeErrorCode);
+                throw new NetlinkException(Operation, (NetlinkErrno)e.NativeErrorCode);
             }
         }
 
@@ -81,16 +82,15 @@ public sealed class NftMonitor : IDisposable
         {
             if (NftMessage.Number(message.Type) is not { } number) continue;
             if (number == NftMessage.NFT_MSG_NEWGEN) TakeEnd(message);
-            else if (NftReading.Touched(message, number) is { } touched && _touched.Count < MaxTouched) _touched.Add(touched);
-            if (message.PortId != 0) _portId = message.PortId;
+            else if (_touched.Count <= MaxTouched && NftReading.Touched(message, number) is { } touched) _touched.Add(touched);
         }
     }
 
     private void TakeEnd(NetlinkMessage message)
     {
-        var change = new NftChange { PortId = message.PortId != 0 ? message.PortId : _portId, Touched = [.. _touched] };
+        var lost = _touched.Count > MaxTouched; // more than we care to name
+        var change = new NftChange { PortId = message.PortId, Touched = lost ? [] : [.. _touched], EventsLost = lost };
         _touched.Clear();
-        _portId = 0;
         var attributes = message.Attributes(NftMessage.HeaderLength);
         while (attributes.TryRead(out var attribute))
         {

@@ -23,11 +23,14 @@ public sealed class NftTables : IDisposable
     public static NftTables Open() => new(NetlinkSocket.Open(NetlinkFamily.NETLINK_NETFILTER, ReceiveTimeout));
 
     /// <summary>Puts a transaction in force, all of it or nothing.</summary>
-    /// <returns>What the kernel would not take; empty when it is in force.</returns>
-    /// <exception cref="NetlinkException">The socket itself failed, or answers were lost (ENOBUFS): the transaction may be in force or not.</exception>
+    /// <returns>What the kernel would not take, as much of it as its answers had room for; empty when it is in force.</returns>
+    /// <exception cref="NetlinkException">The socket itself failed, or all answers were lost (ENOBUFS): the transaction may be in force or not.</exception>
     public ImmutableArray<NftError> Apply(NftBatch batch) => Send(batch, commits: true);
 
-    /// <summary>Asks whether the kernel would take a transaction: it is looked at, and undone.</summary>
+    /// <summary>
+    /// Asks whether the kernel would take a transaction: it is looked at, and undone. That chains lead in a circle only shows when they are put in
+    /// force.
+    /// </summary>
     /// <returns>What the kernel would not take; empty when it would take all of it.</returns>
     /// <exception cref="NetlinkException">The socket itself failed.</exception>
     public ImmutableArray<NftError> Check(NftBatch batch) => Send(batch, commits: false);
@@ -120,7 +123,8 @@ public sealed class NftTables : IDisposable
 
         // Answers are there before the send returns, and only errors are answered.
         ImmutableArray<NftError>.Builder? errors = null;
-        while (_socket.TryReceive(operation, out var datagram))
+        var lost = false;
+        while (TryReceive(operation, out var datagram, ref lost))
         {
             var reader = new NetlinkReader(datagram);
             while (reader.TryRead(out var message))
@@ -133,7 +137,23 @@ public sealed class NftTables : IDisposable
             }
         }
 
-        return errors is null ? [] : errors.ToImmutable();
+        if (errors is not null) return errors.ToImmutable();
+        return lost ? throw new NetlinkException(operation, NetlinkErrno.ENOBUFS) : [];
+    }
+
+    /// <summary>That answers were lost does not keep us from those that are there, which the next transaction would take for its own.</summary>
+    private bool TryReceive(string operation, out ReadOnlySpan<byte> datagram, ref bool lost)
+    {
+        try
+        {
+            return _socket.TryReceive(operation, out datagram);
+        }
+        catch (NetlinkException e) when (e.Errno == NetlinkErrno.ENOBUFS)
+        {
+            lost = true;
+            datagram = default;
+            return true;
+        }
     }
 
     private void Dump<TState>(ushort type, NetfilterFamily family, string table, string? set, TState state, NetlinkMessageHandler<TState> handle)
@@ -158,7 +178,8 @@ public sealed class NftTables : IDisposable
         }
         catch (NetlinkException e) when (e.Errno == NetlinkErrno.ENOENT)
         {
-            // nothing there
+            // There is nothing, unless it went when part of it had been read.
+            if (generation.Value >= 0) throw new NetlinkException(operation, NetlinkErrno.ERESTART);
         }
     }
 

@@ -27,6 +27,7 @@ public static class NftUserData
     public static int WriteComment(Span<byte> to, ReadOnlySpan<byte> text)
     {
         var length = Math.Min(text.Length, MaxCommentLength);
+        while (length < text.Length && length > 0 && (text[length] & 0xC0) == 0x80) length--; // not within a character
         to[0] = NFTNL_UDATA_COMMENT;
         to[1] = (byte)(length + 1);
         text[..length].CopyTo(to[2..]);
