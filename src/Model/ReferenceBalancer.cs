@@ -4,8 +4,8 @@ namespace Shunt.Model;
 
 /// <summary>
 /// The oracle: what may become of a packet, told from the policy of Services and not from anybody's rules, so that every backend can be held
-/// against it. Where iptables mode and others differ by design, this is iptables mode. It looks at every Service: for tests and for
-/// explaining, not for traffic.
+/// against it. Where modes differ by design, this is iptables mode unless <see cref="TrafficRules.NftablesMode"/> says otherwise. It looks at
+/// every Service: for tests and for explaining, not for traffic.
 /// </summary>
 public static class ReferenceBalancer
 {
@@ -13,13 +13,15 @@ public static class ReferenceBalancer
     public static ImmutableArray<Verdict> Verdict(DesiredState state, TrafficRules rules, Packet packet)
     {
         var verdicts = new SortedSet<Verdict>();
-        foreach (var service in state.Services.Values) AddTranslations(verdicts, service, Frontend.Address, state, rules, packet);
+        var services = Claimants(state, rules, packet);
+        if (rules.NftablesMode && Any(services, packet, (service, packet) => IsBlocked(service.Port, state.Node, packet))) return [new Verdict(VerdictKind.Drop)];
+        foreach (var service in services) AddTranslations(verdicts, service, Frontend.Address, state, rules, packet);
         if (verdicts.Count == 0 && ServesNodePorts(state.NodePortAddresses, rules, packet.Destination))
         {
-            foreach (var service in state.Services.Values) AddTranslations(verdicts, service, Frontend.NodePort, state, rules, packet);
+            foreach (var service in services) AddTranslations(verdicts, service, Frontend.NodePort, state, rules, packet);
         }
 
-        if (verdicts.Count == 0) verdicts = Refusals(state, rules, packet);
+        if (verdicts.Count == 0) verdicts = rules.NftablesMode ? NftablesRefusals(services, state, rules, packet) : Refusals(state, rules, packet);
         return verdicts.Count == 0 ? [new Verdict(VerdictKind.Unhandled)] : [.. verdicts];
     }
 
@@ -30,6 +32,15 @@ public static class ReferenceBalancer
         NodePort,
     }
 
+    /// <summary>The Services that may get the packet; a map has one value for a key, and so one Service for an address and one for a node port.</summary>
+    private static IEnumerable<ServiceEndpoints> Claimants(DesiredState state, TrafficRules rules, Packet packet)
+    {
+        var services = state.Services.Values;
+        if (!rules.NftablesMode) return services;
+        return services.Where(service => IsAtClusterIp(service.Port, packet) || IsAtExternalFrontend(service.Port, packet, nodePorts: false)).Take(1)
+            .Concat(services.Where(service => service.Port.Name.Protocol == packet.Protocol && IsAtNodePort(service.Port, packet)).Take(1));
+    }
+
     private static void AddTranslations(
         SortedSet<Verdict> verdicts, ServiceEndpoints service, Frontend frontend, DesiredState state, TrafficRules rules, in Packet packet)
     {
@@ -37,35 +48,37 @@ public static class ReferenceBalancer
         if (port.Name.Protocol != packet.Protocol) return;
         if (frontend == Frontend.NodePort)
         {
-            if (IsAtNodePort(port, packet)) AddExternal(verdicts, service, rules, packet);
+            if (IsAtNodePort(port, packet)) AddExternal(verdicts, service, state, rules, packet);
             return;
         }
 
         if (port.Port != packet.DestinationPort) return;
-        if (port.ClusterIp == packet.Destination) AddInternal(verdicts, service, rules, packet);
-        else if (port.ExternalIps.Contains(packet.Destination)) AddExternal(verdicts, service, rules, packet);
-        else if (port.LoadBalancerVips.Contains(packet.Destination) && MayUseLoadBalancer(port, state.Node, packet.Source)) AddExternal(verdicts, service, rules, packet);
+        if (port.ClusterIp == packet.Destination) AddInternal(verdicts, service, state, rules, packet);
+        else if (port.ExternalIps.Contains(packet.Destination)) AddExternal(verdicts, service, state, rules, packet);
+        else if (port.LoadBalancerVips.Contains(packet.Destination) && MayUseLoadBalancer(port, state.Node, packet.Source)) AddExternal(verdicts, service, state, rules, packet);
     }
 
     /// <summary>Traffic to the cluster IP. Strangers are masqueraded, since their packets may not come back through this node otherwise.</summary>
-    private static void AddInternal(SortedSet<Verdict> verdicts, ServiceEndpoints service, TrafficRules rules, in Packet packet)
-    {
-        var stranger = rules.LocalDetector.IsImplemented && !rules.IsFromLocalPod(packet);
-        Add(verdicts, InternalEndpoints(service), rules.MasqueradeAll || stranger, rules, packet);
-    }
+    private static void AddInternal(SortedSet<Verdict> verdicts, ServiceEndpoints service, DesiredState state, TrafficRules rules, in Packet packet) =>
+        Add(verdicts, InternalEndpoints(service), IsMasqueradedAtClusterIps(rules, packet), state, rules, packet);
+
+    private static bool IsMasqueradedAtClusterIps(TrafficRules rules, in Packet packet) =>
+        rules.MasqueradeAll || (rules.LocalDetector.IsImplemented && !rules.IsFromLocalPod(packet));
 
     /// <summary>
     /// Traffic from outside, by an external IP, load-balancer IP or node port. Under policy Cluster everybody is masqueraded. Under policy
     /// Local the sender's address is kept and only this node's endpoints are used, but this node and its pods have access to all of
     /// them: they are inside the cluster already.
     /// </summary>
-    private static void AddExternal(SortedSet<Verdict> verdicts, ServiceEndpoints service, TrafficRules rules, in Packet packet)
+    private static void AddExternal(SortedSet<Verdict> verdicts, ServiceEndpoints service, DesiredState state, TrafficRules rules, in Packet packet)
     {
+        // nftables mode asks for the address alone, which may be some other Service's cluster IP.
+        var atClusterIp = rules.NftablesMode && IsMasqueradedAtClusterIps(rules, packet) && IsSomeClusterIp(state, packet.Destination);
         var selection = service.Selection;
-        if (!service.Port.ExternalPolicyLocal) Add(verdicts, selection.Cluster, masquerade: true, rules, packet);
-        else if (rules.IsFromLocalPod(packet)) Add(verdicts, selection.Cluster, masquerade: false, rules, packet);
-        else if (rules.IsLocal(packet.Source)) Add(verdicts, selection.Cluster, masquerade: true, rules, packet);
-        else Add(verdicts, selection.Local, masquerade: false, rules, packet);
+        if (!service.Port.ExternalPolicyLocal) Add(verdicts, selection.Cluster, masquerade: true, state, rules, packet);
+        else if (rules.IsFromLocalPod(packet)) Add(verdicts, selection.Cluster, atClusterIp, state, rules, packet);
+        else if (rules.IsLocal(packet.Source)) Add(verdicts, selection.Cluster, masquerade: true, state, rules, packet);
+        else Add(verdicts, selection.Local, atClusterIp, state, rules, packet);
     }
 
     /// <summary>
@@ -73,15 +86,20 @@ public static class ReferenceBalancer
     /// an endpoint at the node's own address never leaves the node, and only what leaves it can be masqueraded.
     /// </summary>
     private static void Add(
-        SortedSet<Verdict> verdicts, ImmutableArray<Endpoint> endpoints, bool masquerade, TrafficRules rules, in Packet packet)
+        SortedSet<Verdict> verdicts, ImmutableArray<Endpoint> endpoints, bool masquerade, DesiredState state, TrafficRules rules, in Packet packet)
     {
         foreach (var endpoint in endpoints)
         {
             var stays = !packet.IsLocallyGenerated && rules.IsLocal(endpoint.Address);
-            var masqueraded = !stays && (masquerade || endpoint.Address == packet.Source);
+            var masqueraded = !stays && (masquerade || (endpoint.Address == packet.Source && (!rules.NftablesMode || IsOnNode(state, endpoint, packet.Protocol))));
             verdicts.Add(new Verdict(VerdictKind.Translate, endpoint.Address, endpoint.Port, masqueraded));
         }
     }
+
+    private static bool IsOnNode(DesiredState state, Endpoint endpoint, Protocol protocol) => state.Services.Values.Any(
+        service => service.Port.Name.Protocol == protocol && service.Selection.Reachable.Any(other => other.IsLocal && (other.Address, other.Port) == (endpoint.Address, endpoint.Port)));
+
+    private static bool IsSomeClusterIp(DesiredState state, IpAddr address) => state.Services.Values.Any(service => service.Port.ClusterIp == address);
 
     /// <summary>
     /// A packet for a load-balancer IP may come from the allowed networks. If the node itself is in one, its packets may have taken the
@@ -115,7 +133,7 @@ public static class ReferenceBalancer
         var passesIn = toNode || !packet.IsLocallyGenerated;
 
         if (IsLocalhostIntrusion(rules, packet)) return [new Verdict(VerdictKind.Drop)];
-        if (Any(state, packet, static (service, packet) => IsOutsideSourceRanges(service, packet))) return [new Verdict(VerdictKind.Drop)];
+        if (Any(state.Services.Values, packet, static (service, packet) => IsOutsideSourceRanges(service, packet))) return [new Verdict(VerdictKind.Drop)];
 
         var verdicts = new SortedSet<Verdict>();
         foreach (var service in state.Services.Values)
@@ -124,12 +142,30 @@ public static class ReferenceBalancer
         }
 
         if (verdicts.Count > 0) return verdicts;
-        if (toNode && Any(state, packet, static (service, packet) => IsHealthCheck(service.Port, packet))) return [new Verdict(VerdictKind.Accept)];
+        if (toNode && Any(state.Services.Values, packet, static (service, packet) => IsHealthCheck(service.Port, packet))) return [new Verdict(VerdictKind.Accept)];
         foreach (var service in state.Services.Values)
         {
             if (passesIn && IsAtExternalFrontend(service.Port, packet, toNode)) AddRefusal(verdicts, service, ExternalEndpoints(service));
         }
 
+        return verdicts;
+    }
+
+    /// <summary>The same in nftables mode.</summary>
+    private static SortedSet<Verdict> NftablesRefusals(IEnumerable<ServiceEndpoints> services, DesiredState state, TrafficRules rules, in Packet packet)
+    {
+        var verdicts = new SortedSet<Verdict>();
+        var nodePorts = ServesNodePorts(state.NodePortAddresses, rules, packet.Destination);
+        foreach (var service in services)
+        {
+            if (IsAtClusterIp(service.Port, packet)) AddRefusal(verdicts, service, InternalEndpoints(service));
+            else if (IsAtExternalFrontend(service.Port, packet, nodePorts)) AddRefusal(verdicts, service, ExternalEndpoints(service));
+        }
+
+        var destination = packet.Destination;
+        if (verdicts.Count > 0 || (!packet.IsLocallyGenerated && rules.IsLocal(destination))) return verdicts;
+        if (IsSomeClusterIp(state, destination)) verdicts.Add(new Verdict(VerdictKind.Reject));
+        else if (state.ServiceCidrs.Any(cidr => cidr.Contains(destination))) verdicts.Add(new Verdict(VerdictKind.Drop));
         return verdicts;
     }
 
@@ -140,9 +176,9 @@ public static class ReferenceBalancer
         else if (endpoints.IsEmpty) verdicts.Add(new Verdict(VerdictKind.Drop));
     }
 
-    private static bool Any(DesiredState state, in Packet packet, Func<ServiceEndpoints, Packet, bool> matches)
+    private static bool Any(IEnumerable<ServiceEndpoints> services, in Packet packet, Func<ServiceEndpoints, Packet, bool> matches)
     {
-        foreach (var service in state.Services.Values)
+        foreach (var service in services)
         {
             if (matches(service, packet)) return true;
         }
@@ -159,14 +195,18 @@ public static class ReferenceBalancer
         service.Selection.HasAny && !service.Port.LoadBalancerSourceRanges.IsEmpty
         && HasPort(service.Port, packet) && service.Port.LoadBalancerVips.Contains(packet.Destination);
 
+    /// <summary>The source ranges do not have the sender.</summary>
+    private static bool IsBlocked(ServicePort port, NodeInfo node, in Packet packet) =>
+        HasPort(port, packet) && port.ClusterIp != packet.Destination && port.LoadBalancerVips.Contains(packet.Destination) && !MayUseLoadBalancer(port, node, packet.Source);
+
     private static bool IsHealthCheck(ServicePort port, in Packet packet) =>
         port.HealthCheckNodePort != 0 && packet.Protocol == Protocol.Tcp && packet.DestinationPort == port.HealthCheckNodePort;
 
     private static bool IsAtClusterIp(ServicePort port, in Packet packet) => HasPort(port, packet) && port.ClusterIp == packet.Destination;
 
-    private static bool IsAtExternalFrontend(ServicePort port, in Packet packet, bool toNode) =>
+    private static bool IsAtExternalFrontend(ServicePort port, in Packet packet, bool nodePorts) =>
         (HasPort(port, packet) && (port.ExternalIps.Contains(packet.Destination) || port.LoadBalancerVips.Contains(packet.Destination)))
-        || (toNode && port.Name.Protocol == packet.Protocol && IsAtNodePort(port, packet));
+        || (nodePorts && port.Name.Protocol == packet.Protocol && IsAtNodePort(port, packet));
 
     private static bool HasPort(ServicePort port, in Packet packet) => port.Name.Protocol == packet.Protocol && port.Port == packet.DestinationPort;
 

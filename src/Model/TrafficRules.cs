@@ -17,6 +17,13 @@ public sealed record TrafficRules
     /// </summary>
     public bool LocalhostNodePorts { get; init; }
 
+    /// <summary>
+    /// As kube-proxy's nftables mode does it, where that differs by design: source ranges apply ahead of everything, with endpoints or without;
+    /// other ports of cluster IPs are rejected, and cluster IPs that nobody has dropped; node ports are refused only where they are served;
+    /// health checks are nobody's business; only endpoints on this node reach themselves; and of several Services at one address the first has it.
+    /// </summary>
+    public bool NftablesMode { get; init; }
+
     /// <summary>The addresses of the node's interfaces; loopback goes without saying.</summary>
     public ImmutableArray<IpAddr> LocalAddresses { get; init; } = [];
 

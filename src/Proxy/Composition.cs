@@ -54,6 +54,7 @@ internal sealed partial class Composition
         (options, ct) => GuardAsync(options, static (it, ct) => it.RunAsync(ct), ct),
         (options, request, output, ct) => GuardAsync(options, (it, ct) => it.PlanAsync(request, output, ct), ct),
         (options, ct) => GuardAsync(options, static (it, ct) => it.CleanupAsync(ct), ct),
+        (options, service, output, ct) => GuardAsync(options, (_, _) => Task.FromResult(ServicesCommand.Run(service, output, Console.Error)), ct),
         (options, output, ct) => GuardAsync(options, (_, ct) => DemoCommand.RunAsync(output, ct), ct));
 
     /// <summary>Runs a command; what the operator can mend is one line and exit code 1.</summary>

@@ -9,11 +9,22 @@ internal static class BatchWriter
     public static void WriteFirst(NftBatch batch, NftablesUnit unit)
     {
         if (unit.Base is { } change) Write(batch, change);
-        Write(batch, unit.First);
+        Write(batch, unit.First, static _ => true);
     }
 
-    /// <summary>What is only taken away.</summary>
-    public static void WriteSecond(NftBatch batch, NftablesUnit unit) => Write(batch, unit.Second);
+    /// <summary>What is only taken away, and at once.</summary>
+    public static void WriteSecond(NftBatch batch, NftablesUnit unit) => Write(batch, unit.Second, static set => !IsDeferrable(set));
+
+    /// <summary>Copies what may be taken away later.</summary>
+    public static void CopyDeferrable(TapeRange range, ElementTape to)
+    {
+        for (var offset = range.Start; offset < range.End;)
+        {
+            var element = range.Tape.At(offset);
+            offset = element.Next;
+            if (IsDeferrable(element.Set.Kind)) to.Add(element.Operation, element);
+        }
+    }
 
     /// <summary>Chains and sets: every set is there before the rules that name it, every chain before those that lead to it.</summary>
     public static void Write(NftBatch batch, BaseChange change)
@@ -32,7 +43,8 @@ internal static class BatchWriter
         foreach (var set in change.DeletedSets) batch.DeleteSet(set);
     }
 
-    private static void Write(NftBatch batch, TapeRange range)
+    /// <summary>Elements of some sets.</summary>
+    public static void Write(NftBatch batch, TapeRange range, Func<SetKind, bool> includes)
     {
         Span<byte> userData = stackalloc byte[NftUserData.MaxCommentLength + 3];
         var name = "";
@@ -41,6 +53,7 @@ internal static class BatchWriter
         {
             var element = range.Tape.At(offset);
             offset = element.Next;
+            if (!includes(element.Set.Kind)) continue;
             if (name.Length == 0 || element.Set != last)
             {
                 last = element.Set;
@@ -53,4 +66,7 @@ internal static class BatchWriter
             else batch.DeleteElement(name, written);
         }
     }
+
+    /// <summary>Packets find these by a number they have read before, and in no other way.</summary>
+    private static bool IsDeferrable(SetKind set) => set is >= SetKind.Endpoints and <= SetKind.LocalNodePortEndpoints or SetKind.Sticky;
 }

@@ -28,6 +28,25 @@ public sealed class NftablesDelta : IDelta<NftablesDelta>
 
     internal ImmutableArray<NftablesUnit> Units { get; }
 
+    /// <summary>An endpoint that clients stick to goes: that cannot wait, as they must not go there any more.</summary>
+    internal bool ForgetsClients
+    {
+        get
+        {
+            foreach (var unit in Units)
+            {
+                for (var offset = unit.Second.Start; offset < unit.Second.End;)
+                {
+                    var element = unit.Second.Tape.At(offset);
+                    if (element.Set.Kind == SetKind.StickyEndpoints) return true;
+                    offset = element.Next;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <inheritdoc/>
     public (NftablesDelta First, NftablesDelta Second) Split()
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Shunt.Netlink.Netfilter;
 
 namespace Shunt.Backends.Nftables;

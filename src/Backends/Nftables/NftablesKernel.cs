@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Shunt.Model;
 using Shunt.Netlink;
 using Shunt.Netlink.Netfilter;
@@ -17,10 +16,17 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, ID
 
     private const int ReadAttempts = 10;
 
+    private static readonly TimeProvider Time = TimeProvider.System;
+
+    /// <summary>After so long no packet is under way that read what was there before.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(100);
+
     private readonly NetfilterFamily _family;
     private readonly IpFamily _ipFamily;
     private readonly NftTables _tables;
     private readonly NftBatch _batch;
+    private readonly ElementTape _deferred = new();
+    private long _deferredSince;
 
     /// <summary>The table of one family, in the calling thread's network namespace.</summary>
     /// <exception cref="KernelException">The kernel has no nf_tables, or the process may not.</exception>
@@ -48,6 +54,7 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, ID
         var sending = new Sending(this, delta, ct);
         Ask(() =>
         {
+            DeleteDeferred();
             sending.Send();
             return true;
         });
@@ -62,7 +69,19 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, ID
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _tables.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            DeleteDeferred();
+        }
+        catch (Exception e) when (e is NetlinkException or KernelException)
+        {
+            // Nothing leads there, and the next start removes it.
+        }
+
+        _tables.Dispose();
+    }
 
     private static T Ask<T>(Func<T> question)
     {
@@ -84,6 +103,7 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, ID
             ct.ThrowIfCancellationRequested();
             try
             {
+                DeleteDeferred();
                 var generation = _tables.ReadGeneration();
                 var image = new ImageLoader(_tables, _family, _ipFamily).Load(withElements);
                 if (generation == _tables.ReadGeneration()) return image;
@@ -100,6 +120,26 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, ID
         }
     }
 
+    /// <summary>
+    /// Deletes what nothing leads to any more. A packet under way may have read how many endpoints there were, and be about to look up the last of
+    /// them, so that takes some time; the next transaction is time enough.
+    /// </summary>
+    private void DeleteDeferred()
+    {
+        if (_deferred.Length == 0) return;
+        if (Time.GetElapsedTime(_deferredSince) < Settled) GracePeriod.Wait();
+        _batch.Clear();
+        BatchWriter.Write(_batch, new TapeRange(_deferred, 0, _deferred.Length), static _ => true);
+        _deferred.Truncate(0);
+        if (_tables.Apply(_batch) is [var error, ..]) throw new KernelException($"nf_tables: {error.Subject}: {error.Errno}"); // somebody else did, and perhaps more
+    }
+
+    private void Defer(TapeRange range)
+    {
+        BatchWriter.CopyDeferrable(range, _deferred);
+        _deferredSince = Time.GetTimestamp();
+    }
+
     /// <summary>A transaction on its way into the kernel.</summary>
     private sealed class Sending(NftablesKernel kernel, NftablesDelta delta, CancellationToken ct)
     {
@@ -111,7 +151,12 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, ID
         public void Send()
         {
             Send(static (batch, unit) => BatchWriter.WriteFirst(batch, unit));
+            if (delta.ForgetsClients) GracePeriod.Wait();
             Send(static (batch, unit) => BatchWriter.WriteSecond(batch, unit));
+            for (var unit = 0; unit < delta.Units.Length; unit++)
+            {
+                if (!_refused.ContainsKey(unit)) kernel.Defer(delta.Units[unit].Second);
+            }
         }
 
         public KernelAnswer<NftablesDelta> Answer()

@@ -20,6 +20,12 @@ internal sealed class CommandLine
     private readonly Option<string> _form = new("--output", "-o") { Description = "How to print: text (the default), json, restore." };
     private readonly Argument<string> _old = new("OLD") { Description = "A file, \"running\" for the agent on this machine, or the URL of a /configz." };
     private readonly Argument<string> _new = new("NEW") { Description = "The same." };
+    private readonly Argument<string> _service = new("NAMESPACE/NAME")
+    {
+        Description = "A Service, or with :PORT one of its ports; all when it is left out.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
     private readonly Argument<string> _file = new("FILE") { Description = "A file, \"running\", or the URL of a /configz." };
     private readonly RootCommand _root;
 
@@ -35,6 +41,7 @@ internal sealed class CommandLine
         var plan = Add("plan", "Show what would change: exit code 0 when nothing would, 2 when something would, 1 after an error.", flags, PlanAsync);
         plan.Options.Add(_against);
         plan.Options.Add(_form);
+        Add("services", "Show what this node's kernel serves, and where it leads, of one Service or of all (nftables mode).", flags, ServicesAsync).Arguments.Add(_service);
         Add("cleanup", "Remove everything of ours from the kernel, and nothing else.", flags, CleanupAsync);
         Add("demo", "Show it at work on this machine, in network namespaces of its own.", flags, DemoAsync);
         AddConfig(flags);
@@ -125,6 +132,12 @@ internal sealed class CommandLine
         if (flags.Errors.Count > 0) errors = errors.AddRange(flags.Errors);
         if (errors.IsEmpty) Warn(options);
         return errors.IsEmpty ? await _functions.PlanAsync(options, new PlanRequest(against, form), _output, ct) : Wrong(errors);
+    }
+
+    private async Task<int> ServicesAsync(ParseResult parsed, CancellationToken ct)
+    {
+        var options = Read(parsed, out var errors);
+        return errors.IsEmpty ? await _functions.ServicesAsync(options, parsed.GetValue(_service) ?? "", _output, ct) : Wrong(errors);
     }
 
     private async Task<int> CleanupAsync(ParseResult parsed, CancellationToken ct)

@@ -60,6 +60,7 @@ internal sealed class NftablesFamilies : DataplaneFamilies
     {
         _monitor?.Dispose();
         foreach (var kernel in _kernels) kernel.Dispose();
+        base.Dispose();
     }
 
     /// <inheritdoc/>

@@ -39,6 +39,22 @@ public sealed class CapabilitiesTests
     }
 
     [Fact]
+    public async Task In_nftables_mode_they_are_enough_and_no_program_is_needed()
+    {
+        Root.SkipUnlessAvailable("nft", "setpriv");
+        await using var at = await ScratchNamespace.CreateAsync("confined", Ct);
+        (await ShuntAgent.RunAsync(at, ["run", "--init-only", "--proxy-mode", "nftables", .. Flags], Ct)).EnsureSuccess();
+        var capabilities = CapabilitiesIn(Base);
+
+        var run = await ConfinedAsync(at, capabilities, ["run", "--once", "--proxy-mode", "nftables", .. Flags], path: "/nowhere");
+        var plan = await ConfinedAsync(at, capabilities, ["plan", "--proxy-mode", "nftables", .. Flags], path: "/nowhere");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.True(plan.ExitCode == 0, plan.Output);
+        Assert.Contains("default/web:http", (await at.RunAsync("nft", ["list", "table", "ip", "shunt"], null, Ct)).EnsureSuccess().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Legacy_iptables_takes_one_capability_more()
     {
         Root.SkipUnlessAvailable("iptables-legacy", "setpriv");
@@ -70,13 +86,13 @@ public sealed class CapabilitiesTests
         (await ShuntAgent.RunAsync(at, ["run", "--init-only", "--shunt-iptables-variant", variant, .. Flags], Ct)).EnsureSuccess();
 
     /// <summary>Runs the agent as a container that is not privileged would.</summary>
-    private static Task<CommandResult> ConfinedAsync(ScratchNamespace at, IEnumerable<string> capabilities, IReadOnlyList<string> arguments)
+    private static Task<CommandResult> ConfinedAsync(ScratchNamespace at, IEnumerable<string> capabilities, IReadOnlyList<string> arguments, string path = "")
     {
         var set = "-all," + string.Join(',', capabilities.Select(static name => $"+{name.ToLowerInvariant()}"));
         const string readOnly = "mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys && exec \"$@\"";
         return at.RunAsync(
             "sh",
-            ["-c", readOnly, "confined", "setpriv", "--no-new-privs", "--inh-caps", set, "--ambient-caps", set, "--bounding-set", set, ShuntAgent.Path, .. arguments],
+            ["-c", readOnly, "confined", "setpriv", "--no-new-privs", "--inh-caps", set, "--ambient-caps", set, "--bounding-set", set, .. path.Length == 0 ? [] : new[] { "/usr/bin/env", $"PATH={path}" }, ShuntAgent.Path, .. arguments],
             null,
             Ct);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Shunt.Testing;
+using Shunt.Kernel.Tests.Iptables;
 using Shunt.Testing.Agent;
 
 namespace Shunt.Kernel.Tests.Golden;
@@ -11,9 +12,11 @@ public sealed class GoldenVerdictsTests
     [Theory]
     [InlineData("nft")]
     [InlineData("legacy")]
+    [InlineData("nftables")]
+    [InlineData("takeover")]
     public async Task Every_recorded_flow_meets_the_recorded_verdict(string variant)
     {
-        Root.SkipUnlessAvailable("iptables", "python3");
+        Root.SkipUnlessAvailable("iptables", "python3", "nft");
         var ct = TestContext.Current.CancellationToken;
         var tool = Repository.GoldenOrSkip("../tools/packets.py");
         var cluster = Repository.GoldenOrSkip("cluster.json");
@@ -22,11 +25,12 @@ public sealed class GoldenVerdictsTests
         try
         {
             (await CommandRunner.RunAsync("python3", [tool, "up", "--prefix", prefix], null, ct)).EnsureSuccess();
+            if (variant == "takeover") await LoadKubeProxyAsync(prefix, ct);
             (await CommandRunner.RunInAsync($"{prefix}-node", ShuntAgent.Path,
-                ["run", "--once", "--from", cluster, "--shunt-iptables-variant", variant, .. GoldenCluster.Flags], null, ct)).EnsureSuccess();
+                ["run", "--once", "--from", cluster, .. Manifests.Mode(variant), .. GoldenCluster.Flags], null, ct)).EnsureSuccess();
             (await CommandRunner.RunAsync("python3", [tool, "probe", cluster, "--prefix", prefix, "--out", got], null, ct)).EnsureSuccess();
 
-            var diff = await CommandRunner.RunAsync("python3", [tool, "diff", Repository.GoldenOrSkip("verdicts/iptables.json"), got], null, ct);
+            var diff = await CommandRunner.RunAsync("python3", [tool, "diff", Repository.GoldenOrSkip(variant is "nft" or "legacy" ? "verdicts/iptables.json" : "verdicts/nftables.json"), got], null, ct);
 
             Assert.True(diff.ExitCode == 0, diff.Output + diff.Error);
         }
@@ -34,6 +38,16 @@ public sealed class GoldenVerdictsTests
         {
             await CommandRunner.RunAsync("python3", [tool, "down", "--prefix", prefix], null, CancellationToken.None);
             File.Delete(got);
+        }
+    }
+
+    /// <summary>The tables of a kube-proxy that was in nftables mode; Shunt takes over from it.</summary>
+    private static async Task LoadKubeProxyAsync(string prefix, CancellationToken ct)
+    {
+        foreach (var family in new[] { "v4", "v6" })
+        {
+            var table = Repository.GoldenOrSkip($"nftables/full.{family}.nft");
+            (await CommandRunner.RunInAsync($"{prefix}-node", "nft", ["-f", table], null, ct)).EnsureSuccess();
         }
     }
 }

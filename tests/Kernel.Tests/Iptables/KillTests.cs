@@ -18,9 +18,11 @@ public sealed class KillTests
     [Theory]
     [InlineData("nft")]
     [InlineData("legacy")]
+    [InlineData("nftables")]
     public async Task Killed_at_any_moment_it_converges_and_other_services_never_fail(string variant)
     {
-        Root.SkipUnlessAvailable($"iptables-{variant}");
+        if (variant == "nftables") Root.SkipUnlessAvailable();
+        else Root.SkipUnlessAvailable($"iptables-{variant}");
         await using var world = await NetworkNamespaces.CreateAsync(backends: 1, Ct);
         await using var server = EchoServer.Start(world.Backends[0], 8080, Protocol.Tcp);
         using var manifests = new Manifests();
@@ -35,7 +37,7 @@ public sealed class KillTests
         {
             Change(manifests, random);
             await using var agent = ShuntAgent.Start(world.Node, ["run", "--iptables-min-sync-period", "10ms", .. manifests.Flags(variant)]);
-            await agent.WaitForAsync("Using iptables Proxier", Ct);
+            await agent.WaitForAsync($"Using {(variant == "nftables" ? variant : "iptables")} Proxier", Ct);
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(250)), TimeProvider.System, Ct);
             await agent.KillAsync();
         }

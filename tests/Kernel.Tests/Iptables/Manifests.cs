@@ -65,7 +65,12 @@ internal sealed class Manifests : IDisposable
 
     /// <summary>The flags that make an agent of this directory's node.</summary>
     public string[] Flags(string variant) =>
-        ["--from", Path, "--shunt-iptables-variant", variant, "--hostname-override", "node-1", "--cluster-cidr", "10.244.0.0/16,fd00:10:244::/56"];
+        ["--from", Path, .. Mode(variant), "--hostname-override", "node-1", "--cluster-cidr", "10.244.0.0/16,fd00:10:244::/56"];
+
+    /// <summary>The flags of a mode: nft and legacy are the variants of iptables mode, anything else is nftables mode, with the node ports at the node's main address.</summary>
+    public static string[] Mode(string variant) => variant is "nft" or "legacy"
+        ? ["--shunt-iptables-variant", variant]
+        : ["--proxy-mode", "nftables", "--nodeport-addresses", "198.51.100.0/24,fd00:c0de::/64"];
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

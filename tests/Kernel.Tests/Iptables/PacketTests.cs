@@ -20,9 +20,14 @@ public sealed class PacketTests
     [InlineData("legacy", Protocol.Udp, false)]
     [InlineData("legacy", Protocol.Tcp, true)]
     [InlineData("legacy", Protocol.Udp, true)]
+    [InlineData("nftables", Protocol.Tcp, false)]
+    [InlineData("nftables", Protocol.Udp, false)]
+    [InlineData("nftables", Protocol.Tcp, true)]
+    [InlineData("nftables", Protocol.Udp, true)]
     public async Task Every_way_into_a_service_leads_to_the_right_backends(string variant, Protocol protocol, bool v6)
     {
-        Root.SkipUnlessAvailable($"iptables-{variant}");
+        if (variant == "nftables") Root.SkipUnlessAvailable();
+        else Root.SkipUnlessAvailable($"iptables-{variant}");
         await using var world = await NetworkNamespaces.CreateAsync(backends: 2, Ct);
         await using var first = EchoServer.Start(world.Backends[0], 8080, protocol);
         await using var second = EchoServer.Start(world.Backends[1], 8080, protocol);
@@ -63,7 +68,8 @@ public sealed class PacketTests
     [InlineData("legacy")]
     public async Task Edits_are_followed_while_the_agent_runs(string variant)
     {
-        Root.SkipUnlessAvailable($"iptables-{variant}");
+        if (variant == "nftables") Root.SkipUnlessAvailable();
+        else Root.SkipUnlessAvailable($"iptables-{variant}");
         await using var world = await NetworkNamespaces.CreateAsync(backends: 2, Ct);
         await using var first = EchoServer.Start(world.Backends[0], 8080, Protocol.Tcp);
         await using var second = EchoServer.Start(world.Backends[1], 8080, Protocol.Tcp);

@@ -36,6 +36,7 @@ internal sealed class CommandLineFixture : IDisposable
                 return Note("plan", options);
             },
             (options, _) => Note("cleanup", options),
+            (options, service, _, _) => Note(service.Length == 0 ? "services" : $"services {service}", options),
             (options, _, _) => Note("demo", options));
         return new CommandLine(functions, Output, _error).InvokeAsync(args, TestContext.Current.CancellationToken);
     }

@@ -70,13 +70,13 @@ public sealed class NftablesFamiliesTests : ILoggerFactory
             families.Create(ClusterStateExtensions.TestNode with { PodCidrs = [IpPrefix.Parse("fd00:1::/64")] }, IpFamily.IPv4, prepare: false));
     }
 
-    public ILogger CreateLogger(string categoryName) => _log;
+    ILogger ILoggerFactory.CreateLogger(string categoryName) => _log;
 
-    public void AddProvider(ILoggerProvider provider)
+    void ILoggerFactory.AddProvider(ILoggerProvider provider)
     {
     }
 
-    public void Dispose()
+    void IDisposable.Dispose()
     {
     }
 

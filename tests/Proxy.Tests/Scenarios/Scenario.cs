@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Shunt.Proxy.Options;
 using Shunt.Testing;
 using YamlDotNet.RepresentationModel;
 
@@ -10,11 +11,11 @@ internal sealed record Scenario(ScenarioSettings Settings, ImmutableArray<Scenar
     /// <summary>Where the files are.</summary>
     public static string Directory { get; } = Repository.PathOf("tests/Scenarios");
 
-    public static Scenario Load(string name)
+    public static Scenario Load(string name, ProxyMode mode)
     {
         var stream = new YamlStream();
         using (var reader = File.OpenText(Path.Combine(Directory, name + ".yaml"))) stream.Load(reader);
-        var settings = new ScenarioSettings();
+        var settings = new ScenarioSettings { Mode = mode };
         ImmutableArray<ScenarioStep> steps = [];
         foreach (var (key, value) in Children(stream.Documents[0].RootNode))
         {
@@ -42,6 +43,23 @@ internal sealed record Scenario(ScenarioSettings Settings, ImmutableArray<Scenar
                 "noRules" => step with { NoRules = Lines(value) },
                 "allRules" => step with { AllRules = Text(value) },
                 "sent" => step with { Sent = Text(value) },
+                "nftables" => ReadTable(step, value),
+                _ => throw new FormatException($"no such key: {key}"),
+            };
+        }
+
+        return step;
+    }
+
+    private static ScenarioStep ReadTable(ScenarioStep step, YamlNode node)
+    {
+        foreach (var (key, value) in Children(node))
+        {
+            step = key switch
+            {
+                "written" => step with { Written = Text(value) },
+                "elements" => step with { Elements = Text(value) },
+                "rules" => step with { TableRules = Lines(value) },
                 _ => throw new FormatException($"no such key: {key}"),
             };
         }

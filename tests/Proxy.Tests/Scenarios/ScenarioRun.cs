@@ -1,10 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Shunt.Backends;
-using Shunt.Backends.Iptables;
 using Shunt.Model;
+using Shunt.Proxy.Options;
 using Shunt.Proxy.Sources;
 using Shunt.Proxy.State;
-using Shunt.Testing.Iptables;
 using Shunt.Testing.Tracing;
 
 namespace Shunt.Proxy.Tests.Scenarios;
@@ -13,16 +12,17 @@ namespace Shunt.Proxy.Tests.Scenarios;
 internal sealed class ScenarioRun : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("shunt-scenario").FullName;
-    private readonly FakeIptables _kernel = new();
+    private readonly IScenarioKernel _kernel;
     private readonly List<string> _complaints = [];
     private ScenarioSettings _settings;
     private ClusterState _cluster = null!; // set by Restart, from the constructor
     private SnapshotBuilder _builder = null!; // as above
-    private Dataplane<IptablesProgram, IptablesDelta> _dataplane = null!; // as above
+    private IDataplane _dataplane = null!; // as above
 
     public ScenarioRun(ScenarioSettings settings)
     {
         _settings = settings;
+        _kernel = settings.Mode == ProxyMode.Nftables ? new NftablesScenarioKernel(settings.Family) : new IptablesScenarioKernel();
         Restart(settings);
     }
 
@@ -43,17 +43,16 @@ internal sealed class ScenarioRun : IDisposable
 
         if (step.Restart is { } settings) Restart(settings);
         await LoadAsync(ct);
-        _kernel.Inputs.Clear();
+        _kernel.Begin(step.Fails);
         if (step.Fails)
         {
-            _kernel.FailAfter = 0;
             await Assert.ThrowsAsync<KernelException>(() => SyncAsync(ct));
             return;
         }
 
-        var desired = await SyncAsync(ct);
+        var (desired, changes) = await SyncAsync(ct);
         await CheckConsistencyAsync(step, desired, ct);
-        CheckRules(step);
+        foreach (var complaint in _kernel.Check(step, changes)) Complain(step, complaint);
         CheckPackets(step, desired);
     }
 
@@ -62,7 +61,7 @@ internal sealed class ScenarioRun : IDisposable
         _settings = settings;
         _cluster = new ClusterState(settings.Node.Name, NullLogger.Instance);
         _builder = new SnapshotBuilder(settings.Family, _cluster);
-        _dataplane = IptablesFixture.Dataplane(_kernel, settings.Options);
+        _dataplane = _kernel.Start(settings);
     }
 
     private async Task LoadAsync(CancellationToken ct)
@@ -71,48 +70,32 @@ internal sealed class ScenarioRun : IDisposable
         foreach (var listed in await new FileSource(options, TimeProvider.System, NullLogger<FileSource>.Instance).LoadAsync(ct)) _cluster.Apply(listed);
     }
 
-    private async Task<DesiredState> SyncAsync(CancellationToken ct)
+    private async Task<(DesiredState Desired, IReadOnlyList<ServiceChange> Changes)> SyncAsync(CancellationToken ct)
     {
         var desired = _builder.Build(_settings.Node, _settings.NodePorts);
-        var result = await (await _dataplane.PlanAsync(desired, ct)).ApplyAsync(ct);
+        var plan = await _dataplane.PlanAsync(desired, ct);
+        var changes = plan.Changes;
+        var result = await plan.ApplyAsync(ct);
         _builder.Commit(desired, []);
         Assert.Empty(result.Refused);
-        return desired;
+        return (desired, changes);
     }
 
     /// <summary>However it got there, the kernel holds what a fresh start would have put there, and a restart would find nothing to do.</summary>
     private async Task CheckConsistencyAsync(ScenarioStep step, DesiredState desired, CancellationToken ct)
     {
         if (!(await _dataplane.VerifyAsync(desired, ct)).IsEmpty) Complain(step, "the kernel is not as desired");
-        var fresh = new FakeIptables();
-        fresh.Restore(IptablesFixture.Text(new IptablesCompiler(_settings.Options).Compile(desired)));
-        if (IptablesFixture.Canonical(fresh.Save()) != IptablesFixture.Canonical(_kernel.Save())) Complain(step, "a fresh start gives other rules");
-
-        // To verify is to read; what was read is forgotten, and the next change is compared with what was remembered.
-        if (step.Sent is { } sent && Trimmed(string.Concat(_kernel.Inputs)) != Trimmed(sent)) Complain(step, $"sent\n{string.Concat(_kernel.Inputs)}");
-    }
-
-    private void CheckRules(ScenarioStep step)
-    {
-        var save = _kernel.Save();
-        var lines = save.Split('\n').ToHashSet();
-        foreach (var rule in step.Rules.Where(rule => !lines.Contains(rule))) Complain(step, $"no rule\n  {rule}");
-        foreach (var text in step.NoRules)
-        {
-            foreach (var line in lines.Where(line => line.Contains(text, StringComparison.Ordinal))) Complain(step, $"there should be no\n  {line}");
-        }
-
-        if (step.AllRules is { } all && Trimmed(all) != Trimmed(save)) Complain(step, $"the rules are\n{save}");
+        foreach (var difference in await _kernel.CompareWithFreshAsync(desired, _settings, ct)) Complain(step, difference);
     }
 
     private void CheckPackets(ScenarioStep step, DesiredState desired)
     {
         var rules = _settings.Rules;
-        var tracer = new IptablesTracer(IptablesRuleset.Parse(_kernel.Save()), rules.LocalAddresses);
+        var trace = _kernel.Tracer(rules);
         foreach (var packet in step.Packets)
         {
-            var expected = packet.Expected == "unhandled" ? "" : packet.Expected;
-            var traced = tracer.Trace(packet.Traced).ToString();
+            var expected = packet.Expected(_settings.Mode);
+            var traced = trace(packet.Traced).ToString();
             if (traced != expected) Complain(step, $"{packet.Name}: \"{expected}\" expected, the rules say \"{traced}\"");
             var told = ReferenceBalancer.Verdict(desired, rules, packet.Packet(rules)).ToTraceResult().ToString();
             if (told != expected) Complain(step, $"{packet.Name}: \"{expected}\" expected, the reference balancer says \"{told}\"");
@@ -120,6 +103,4 @@ internal sealed class ScenarioRun : IDisposable
     }
 
     private void Complain(ScenarioStep step, string what) => _complaints.Add($"step \"{step.Name}\": {what}");
-
-    private static string Trimmed(string text) => text.Trim();
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Shunt.Backends.Iptables;
+using Shunt.Backends.Nftables;
 using Shunt.Model;
 using Shunt.Proxy.Options;
 using Shunt.Proxy.State;
@@ -13,6 +14,8 @@ internal sealed record ScenarioSettings
     private static readonly ImmutableArray<IpAddr> Interfaces =
         [.. new[] { "192.168.0.2", "192.168.1.2", "192.168.99.11", "127.0.0.1", "2001:db8::1", "2001:db8:1::2", "::1" }.Select(static a => IpAddr.Parse(a))];
 
+    public required ProxyMode Mode { get; init; }
+
     public IpFamily Family { get; init; } = IpFamily.IPv4;
 
     public bool DetectsLocal { get; init; } = true;
@@ -21,7 +24,8 @@ internal sealed record ScenarioSettings
 
     public bool LocalhostNodePorts { get; init; } = true;
 
-    public NodePortNetworks NodePortAddresses { get; init; } = NodePortNetworks.Everywhere;
+    /// <summary>Null for what the mode takes by default.</summary>
+    public NodePortNetworks? NodePortAddresses { get; init; }
 
     public bool ConntrackTcpLiberal { get; init; }
 
@@ -35,9 +39,18 @@ internal sealed record ScenarioSettings
     /// <summary>The node that scenarios are about.</summary>
     public NodeInfo Node => new() { Name = "test-node", Zone = Zone, IPv4 = IpAddr.Parse("192.168.0.2"), IPv6 = IpAddr.Parse("2001:db8::1") };
 
-    public NodePortAddresses NodePorts => NodePortAddressResolver.Resolve(Family, NodePortAddresses, Node, Interfaces);
+    public NodePortAddresses NodePorts
+    {
+        get
+        {
+            var served = NodePortAddressResolver.Resolve(Family, Networks, Node, Interfaces);
+            return Mode == ProxyMode.Nftables ? served.WithoutLoopback() : served;
+        }
+    }
 
-    public IptablesOptions Options => new()
+    public NftablesOptions Nftables => new() { Family = Family, Detector = Detector, MasqueradeAll = MasqueradeAll };
+
+    public IptablesOptions Iptables => new()
     {
         Family = Family,
         Detector = Detector,
@@ -53,13 +66,16 @@ internal sealed record ScenarioSettings
         LocalDetector = Detector,
         MasqueradeAll = MasqueradeAll,
         LocalhostNodePorts = HasLocalhostNodePorts,
+        NftablesMode = Mode == ProxyMode.Nftables,
         LocalAddresses = Interfaces,
     };
+
+    private NodePortNetworks Networks => NodePortAddresses ?? (Mode == ProxyMode.Nftables ? new NodePortNetworks(true, []) : NodePortNetworks.Everywhere);
 
     private LocalDetector Detector => DetectsLocal ? LocalDetector.ByCidr(IpPrefix.Parse(Family == IpFamily.IPv4 ? "10.0.0.0/8" : "fd00:10::/64")) : default;
 
     private bool HasLocalhostNodePorts =>
-        Family == IpFamily.IPv4 && LocalhostNodePorts && NodePortAddressResolver.ContainsIPv4Loopback(NodePortAddresses, Node);
+        Mode == ProxyMode.Iptables && Family == IpFamily.IPv4 && LocalhostNodePorts && NodePortAddressResolver.ContainsIPv4Loopback(Networks, Node);
 
     /// <summary>Takes over what a mapping says.</summary>
     public ScenarioSettings With(YamlMappingNode changes)
@@ -81,7 +97,9 @@ internal sealed record ScenarioSettings
         "zone" => this with { Zone = Text(value) },
         "nodePortAddresses" => this with
         {
-            NodePortAddresses = new NodePortNetworks(false, [.. ((YamlSequenceNode)value).Children.Select(static c => IpPrefix.Parse(Text(c)))]),
+            NodePortAddresses = value is YamlScalarNode { Value: NodePortNetworks.PrimaryWord }
+                ? new NodePortNetworks(true, [])
+                : new NodePortNetworks(false, [.. ((YamlSequenceNode)value).Children.Select(static c => IpPrefix.Parse(Text(c)))]),
         },
         _ => throw new FormatException($"no such setting: {key}"),
     };

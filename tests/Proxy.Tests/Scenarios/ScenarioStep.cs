@@ -31,4 +31,13 @@ internal sealed record ScenarioStep
 
     /// <summary>What iptables-restore must have been given, to the letter; empty for nothing at all, null when it is not given.</summary>
     public string? Sent { get; init; }
+
+    /// <summary>In nftables mode: exactly what changes, <c>+ set { element }</c> or <c>- set { element }</c>; empty for nothing at all, null when it is not given.</summary>
+    public string? Written { get; init; }
+
+    /// <summary>In nftables mode: all elements of the table; null when they are not given.</summary>
+    public string? Elements { get; init; }
+
+    /// <summary>In nftables mode: rules that must be there, each behind its chain.</summary>
+    public ImmutableArray<string> TableRules { get; init; } = [];
 }

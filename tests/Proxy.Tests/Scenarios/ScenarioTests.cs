@@ -1,6 +1,8 @@
+using Shunt.Proxy.Options;
+
 namespace Shunt.Proxy.Tests.Scenarios;
 
-/// <summary>Every file in tests/Scenarios, in iptables mode: the rules and the reference balancer must agree with it, and so with each other.</summary>
+/// <summary>Every file in tests/Scenarios, in every mode: the rules and the reference balancer must agree with it, and so with each other.</summary>
 public sealed class ScenarioTests
 {
     public static TheoryData<string> Names =>
@@ -8,9 +10,14 @@ public sealed class ScenarioTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Iptables_mode_does_what_the_scenario_says(string name)
+    public Task Iptables_mode_does_what_the_scenario_says(string name) => RunAsync(Scenario.Load(name, ProxyMode.Iptables));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public Task Nftables_mode_does_what_the_scenario_says(string name) => RunAsync(Scenario.Load(name, ProxyMode.Nftables));
+
+    private static async Task RunAsync(Scenario scenario)
     {
-        var scenario = Scenario.Load(name);
         using var run = new ScenarioRun(scenario.Settings);
 
         foreach (var step in scenario.Steps) await run.DoAsync(step, TestContext.Current.CancellationToken);

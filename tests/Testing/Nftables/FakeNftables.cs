@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Shunt.Backends;
 using Shunt.Backends.Nftables;
 using Shunt.Model;
-using Shunt.Netlink.Netfilter;
+using Shunt.Testing.Tracing;
 
 namespace Shunt.Testing.Nftables;
 
@@ -33,6 +33,9 @@ public sealed class FakeNftables : IKernel<NftablesProgram, NftablesDelta>
 
     /// <summary>What is there, line by line; not counted as a read.</summary>
     public IReadOnlyList<string> Meaning(IpFamily family) => NftablesMeaning.Of(Image(), family);
+
+    /// <summary>What is there, for a tracer; not counted as a read.</summary>
+    public NftablesRuleset Ruleset() => new(_table?.Chains.Values.ToArray() ?? [], Image());
 
     /// <inheritdoc/>
     public ValueTask<NftablesProgram> ReadAsync(CancellationToken ct)
@@ -106,9 +109,9 @@ public sealed class FakeNftables : IKernel<NftablesProgram, NftablesDelta>
         if (change.AddsTable) table ??= new Table();
         if (table is null) throw new KernelException("no table");
         foreach (var set in change.Sets) table.Sets.TryAdd(set.Name, ImmutableDictionary.CreateBuilder<string, (byte[] Data, byte[] Comment)>());
-        foreach (var chain in change.Chains) table.Chains.TryAdd(chain.Name, (chain.Hook, []));
-        foreach (var chain in change.Flushed) table.Chains[chain].Rules.Clear();
-        foreach (var (chain, rules) in change.Rules) table.Chains[chain].Rules.AddRange(rules.Select(static rule => rule.Fingerprint));
+        foreach (var chain in change.Chains) table.Chains.TryAdd(chain.Name, chain with { Rules = [] });
+        foreach (var chain in change.Flushed) table.Chains[chain] = table.Chains[chain] with { Rules = [] };
+        foreach (var (chain, rules) in change.Rules) table.Chains[chain] = table.Chains[chain] with { Rules = [.. table.Chains[chain].Rules, .. rules] };
         foreach (var chain in change.DeletedChains) table.Chains.Remove(chain);
         foreach (var set in change.DeletedSets) table.Sets.Remove(set);
         return table;
@@ -142,7 +145,7 @@ public sealed class FakeNftables : IKernel<NftablesProgram, NftablesDelta>
     {
         var image = new NftablesImage { HasTable = _table is not null };
         if (_table is null) return image;
-        foreach (var (name, chain) in _table.Chains) image.Chains.Add(name, (chain.Hook, [.. chain.Rules]));
+        foreach (var (name, chain) in _table.Chains) image.Chains.Add(name, (chain.Hook, [.. chain.Rules.Select(static rule => rule.Fingerprint)]));
         foreach (var (name, set) in _table.Sets)
         {
             image.Sets.Add(name, true);
@@ -162,14 +165,14 @@ public sealed class FakeNftables : IKernel<NftablesProgram, NftablesDelta>
 
     private sealed class Table
     {
-        public Dictionary<string, (NftHook? Hook, List<ulong> Rules)> Chains { get; } = [];
+        public Dictionary<string, TableChain> Chains { get; } = [];
 
         public Dictionary<string, ImmutableDictionary<string, (byte[] Data, byte[] Comment)>.Builder> Sets { get; } = [];
 
         public Table Clone()
         {
             var copy = new Table();
-            foreach (var (name, chain) in Chains) copy.Chains.Add(name, (chain.Hook, [.. chain.Rules]));
+            foreach (var (name, chain) in Chains) copy.Chains.Add(name, chain);
             foreach (var (name, set) in Sets) copy.Sets.Add(name, set.ToImmutable().ToBuilder());
             return copy;
         }

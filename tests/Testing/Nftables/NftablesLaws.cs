@@ -105,10 +105,16 @@ public static class NftablesLaws
     /// <summary>Both kernels' tables mean the same.</summary>
     public static void AssertSame(IReadOnlyList<string> expected, IReadOnlyList<string> actual, int seed)
     {
-        var missing = expected.Except(actual).Where(IsComparable).ToList();
-        var extra = actual.Except(expected).Where(IsComparable).ToList();
-        Assert.True(missing.Count + extra.Count == 0, $"seed {seed}\nmissing:\n{string.Join('\n', missing)}\nextra:\n{string.Join('\n', extra)}");
+        var differences = Differences(expected, actual);
+        Assert.True(differences.Count == 0, $"seed {seed}\n{string.Join('\n', differences)}");
     }
+
+    /// <summary>In what one kernel's table does not mean what another's means.</summary>
+    public static IReadOnlyList<string> Differences(IReadOnlyList<string> expected, IReadOnlyList<string> actual) =>
+    [
+        .. expected.Except(actual).Where(IsComparable).Select(static line => $"missing: {line}"),
+        .. actual.Except(expected).Where(IsComparable).Select(static line => $"extra: {line}"),
+    ];
 
     /// <summary>Rules on demand stay when nobody asks for them any more, until the next start.</summary>
     private static bool IsComparable(string line) =>
