@@ -4,22 +4,16 @@ using Shunt.Testing.Network;
 namespace Shunt.Bench;
 
 /// <summary>The same Services in kube-proxy's layout, brought into a namespace by <c>nft</c>.</summary>
-/// <param name="at">The namespace.</param>
+/// <param name="at">The namespace, which it owns.</param>
 /// <param name="cluster">The cluster.</param>
 /// <param name="services">How many Services it has at first.</param>
-internal sealed class KubeProxyNode(ScratchNamespace at, SizedCluster cluster, int services)
+internal sealed class KubeProxyNode(ScratchNamespace at, SizedCluster cluster, int services) : IAsyncDisposable
 {
     private readonly KubeProxyLayout _layout = new(cluster);
 
     /// <summary>Loads everything.</summary>
-    /// <returns>How long nft took, and its processor time, to a hundredth of a second.</returns>
-    public async Task<(TimeSpan Wall, TimeSpan Cpu)> LoadAsync()
-    {
-        var text = _layout.Full(services);
-        var cpu = ProcessUsage.Of(Environment.ProcessId).ChildrenCpu;
-        var wall = await RunAsync(text);
-        return (wall, ProcessUsage.Of(Environment.ProcessId).ChildrenCpu - cpu);
-    }
+    /// <returns>How long nft took.</returns>
+    public Task<TimeSpan> LoadAsync() => RunAsync(_layout.Full(services));
 
     /// <summary>Changes something.</summary>
     /// <returns>How long nft took.</returns>
@@ -36,6 +30,9 @@ internal sealed class KubeProxyNode(ScratchNamespace at, SizedCluster cluster, i
         await RunAsync("delete table ip kube-proxy\n");
         await Task.Delay(TimeSpan.FromMilliseconds(300));
     }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => at.DisposeAsync();
 
     private async Task<TimeSpan> RunAsync(string text)
     {

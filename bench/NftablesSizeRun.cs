@@ -23,19 +23,23 @@ internal sealed class NftablesSizeRun : IAsyncDisposable
     private readonly SampledTimes[] _fromDelta = [.. Changes.Select(static _ => new SampledTimes())];
     private readonly SampledTimes[] _ofPeer = [.. Changes.Select(static _ => new SampledTimes())];
 
-    private NftablesSizeRun(NftablesRunOptions options, int services, int endpoints, ScratchNamespace at)
+    private NftablesSizeRun(NftablesRunOptions options, int services, int endpoints, ScratchNamespace at, ScratchNamespace? atPeer)
     {
         _options = options;
         (_services, _endpoints) = (services, endpoints);
         _at = at;
         var cluster = new SizedCluster(services, _ => endpoints);
         _node = new NftablesNode(at, cluster);
-        if (options.HasPeer(services, endpoints)) _peer = new KubeProxyNode(at, cluster, services);
+        if (atPeer is not null) _peer = new KubeProxyNode(atPeer, cluster, services);
     }
 
-    /// <summary>Makes a cluster, and a namespace in which there is nothing.</summary>
-    public static async Task<NftablesSizeRun> StartAsync(NftablesRunOptions options, int services, int endpoints) =>
-        new(options, services, endpoints, await ScratchNamespace.CreateAsync("nft", CancellationToken.None));
+    /// <summary>Makes a cluster, and namespaces in which there is nothing.</summary>
+    public static async Task<NftablesSizeRun> StartAsync(NftablesRunOptions options, int services, int endpoints)
+    {
+        var at = await ScratchNamespace.CreateAsync("nft", CancellationToken.None);
+        var atPeer = options.HasPeer(services, endpoints) ? await ScratchNamespace.CreateAsync("peer", CancellationToken.None) : null;
+        return new NftablesSizeRun(options, services, endpoints, at, atPeer);
+    }
 
     /// <summary>Does everything often enough, and long enough ago, for the code to be compiled as well as it ever is.</summary>
     public static async Task WarmUpAsync()
@@ -61,7 +65,7 @@ internal sealed class NftablesSizeRun : IAsyncDisposable
             cpu.Add(cpuNow);
             if (_peer is null || peer.Count > 0 && _services > NftablesRunOptions.PeerServices) continue;
             if (round > 0) await _peer.ClearAsync();
-            peer.Add((await _peer.LoadAsync()).Wall);
+            peer.Add(await _peer.LoadAsync());
         }
 
         var result = new NftablesResult("full load", _services, _endpoints) { Ours = wall.Median, Median = wall.Median, Best = wall.Best, Cpu = cpu.Median };
@@ -95,10 +99,11 @@ internal sealed class NftablesSizeRun : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _node.Dispose();
-        return _at.DisposeAsync();
+        await _at.DisposeAsync();
+        if (_peer is not null) await _peer.DisposeAsync();
     }
 
     private async Task ChangeAsync(int number)
