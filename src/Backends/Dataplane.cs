@@ -89,6 +89,7 @@ public sealed class Dataplane<TProgram, TDelta> : IDataplane
         if (_observed is not { } expected) return true;
         if (await _kernel.IsIntactAsync(expected, ct)) return true;
         _observed = null;
+        _repair = null;
         return false;
     }
 

@@ -84,7 +84,8 @@ public sealed class NftablesMonitor : IDisposable
         foreach (var part in touched)
         {
             if (part.Family != family || part.Table != NftablesNames.Table) continue;
-            if (++named > MaxNamed) return what + ", ...";
+            if (part is { Kind: NftObject.Table, Removed: true }) return "deleted table"; // and with it all the rest
+            if (++named > MaxNamed) continue;
             var verb = part.Removed ? "deleted" : "added";
             var name = part.Kind switch
             {
@@ -97,6 +98,6 @@ public sealed class NftablesMonitor : IDisposable
             what += $"{(what.Length == 0 ? "" : ", ")}{verb} {name}";
         }
 
-        return what;
+        return named > MaxNamed ? what + ", ..." : what;
     }
 }
