@@ -130,8 +130,21 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, ID
         if (Time.GetElapsedTime(_deferredSince) < Settled) GracePeriod.Wait();
         _batch.Clear();
         BatchWriter.Write(_batch, new TapeRange(_deferred, 0, _deferred.Length), static _ => true);
+        if (!_tables.Apply(_batch).IsEmpty) DeleteDeferredOneByOne();
         _deferred.Truncate(0);
-        if (_tables.Apply(_batch) is [var error, ..]) throw new KernelException($"nf_tables: {error.Subject}: {error.Errno}"); // somebody else did, and perhaps more
+    }
+
+    /// <summary>Somebody else was here, and some are gone already.</summary>
+    private void DeleteDeferredOneByOne()
+    {
+        for (var offset = 0; offset < _deferred.Length;)
+        {
+            var next = _deferred.At(offset).Next;
+            _batch.Clear();
+            BatchWriter.Write(_batch, new TapeRange(_deferred, offset, next), static _ => true);
+            _tables.Apply(_batch); // what is left the next reading finds
+            offset = next;
+        }
     }
 
     private void Defer(TapeRange range)
@@ -210,8 +223,11 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, ID
                 if (errors.IsEmpty) return;
                 foreach (var error in errors)
                 {
-                    if (error.Owner < 0 || IsOfTheWhole(error.Errno)) throw new KernelException($"nf_tables: {error.Subject}: {error.Errno}");
-                    _refused.TryAdd(error.Owner, $"{error.Subject}: {error.Errno}");
+                    if (IsOfTheWhole(error.Errno)) throw new KernelException($"nf_tables: {error.Subject}: {error.Errno}");
+
+                    // Where the kernel does not say which it is, all are, and are tried again in halves.
+                    var (first, last) = error.Owner < 0 ? (start, end - 1) : (error.Owner, error.Owner);
+                    for (var unit = first; unit <= last; unit++) _refused.TryAdd(unit, $"{error.Subject}: {error.Errno}");
                 }
 
                 Write(start, end, write);

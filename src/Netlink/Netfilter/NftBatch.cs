@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Shunt.Netlink.Interop;
 
 namespace Shunt.Netlink.Netfilter;
 
@@ -191,6 +192,7 @@ public sealed class NftBatch
 
         if (_marks.Count == 0 || _marks[low].Start > position) return (-1, "transaction");
         var (_, owner, kind, name) = _marks[low];
+        if (kind == NftObject.Element && offset < ElementsOffset(name) && HasSeveralOwners(message, low)) owner = -1;
         return (owner, kind switch
         {
             NftObject.Table => $"table {Table}",
@@ -199,6 +201,18 @@ public sealed class NftBatch
             NftObject.Set => $"set {name}",
             _ => $"element of set {name}",
         });
+    }
+
+    /// <summary>Where the first element is in a message; what the kernel finds before it, or without saying where, is about all of them.</summary>
+    private int ElementsOffset(string set) => MessageHeader.Size + NftMessage.HeaderLength
+        + NetlinkAlignment.Up(AttributeHeader.Size + _table.Length + 1)
+        + NetlinkAlignment.Up(AttributeHeader.Size + Encoding.UTF8.GetByteCount(set) + 1)
+        + AttributeHeader.Size;
+
+    private bool HasSeveralOwners(uint message, int mark)
+    {
+        var end = message + MemoryMarshal.Read<uint>(_buffer.AsSpan((int)message));
+        return mark + 1 < _marks.Count && _marks[mark + 1].Start < end;
     }
 
     private static void WriteFrame(ref NetlinkWriter writer, ushort type)

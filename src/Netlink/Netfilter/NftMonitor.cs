@@ -10,7 +10,7 @@ public sealed class NftMonitor : IDisposable
     private const string Operation = "listen to nf_tables";
     private const int NFNLGRP_NFTABLES = 7;
     private const int BufferSize = 64 * 1024;
-    private const int SocketBufferSize = 4 * 1024 * 1024;
+    private const int SocketBufferSize = 32 * 1024 * 1024; // a limit: a full load of our own is some ten thousands of events
     private const int MaxTouched = 1024;
 
     private readonly Socket _socket;
@@ -22,13 +22,17 @@ public sealed class NftMonitor : IDisposable
 
     /// <summary>Subscribes; from now on nothing is missed without being told.</summary>
     /// <exception cref="NetlinkException">The kernel has no such group, or the process may not.</exception>
-    public static NftMonitor Open()
+    public static NftMonitor Open() => Open(SocketBufferSize);
+
+    /// <inheritdoc cref="Open()"/>
+    /// <param name="bufferSize">How many bytes of events may wait.</param>
+    internal static NftMonitor Open(int bufferSize)
     {
         var handle = Libc.Socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, (int)NetlinkFamily.NETLINK_NETFILTER);
         try
         {
             if (handle.IsInvalid) throw new NetlinkException(Operation, Libc.LastError);
-            _ = Libc.SetSockOpt(handle, Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, SocketBufferSize, sizeof(int)); // less will do
+            _ = Libc.SetSockOpt(handle, Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, bufferSize, sizeof(int)); // less will do
             if (Libc.Bind(handle, in SockAddrNetlink.Kernel, Unsafe.SizeOf<SockAddrNetlink>()) < 0
                 || Libc.SetSockOpt(handle, Libc.SOL_NETLINK, Libc.NETLINK_ADD_MEMBERSHIP, NFNLGRP_NFTABLES, sizeof(int)) < 0)
             {

@@ -66,9 +66,10 @@ public sealed class PacketTests
     [Theory]
     [InlineData("nft")]
     [InlineData("legacy")]
+    [InlineData("nftables")]
     public async Task Edits_are_followed_while_the_agent_runs(string variant)
     {
-        if (variant == "nftables") Root.SkipUnlessAvailable();
+        if (variant == "nftables") Root.SkipUnlessAvailable("nft");
         else Root.SkipUnlessAvailable($"iptables-{variant}");
         await using var world = await NetworkNamespaces.CreateAsync(backends: 2, Ct);
         await using var first = EchoServer.Start(world.Backends[0], 8080, Protocol.Tcp);
@@ -93,9 +94,12 @@ public sealed class PacketTests
 
         manifests.Delete("service");
         await Flows.BecomesAsync("Drop", pod, "10.96.0.1", 80, Protocol.Tcp, Ct, count: 1); // it leaves the node, and nobody is there
-        var save = (await world.Node.RunAsync($"iptables-{variant}-save", [], null, Ct)).EnsureSuccess().Output;
-        Assert.DoesNotContain("ns/web", save, StringComparison.Ordinal);
-        Assert.DoesNotContain("KUBE-SVC-", save, StringComparison.Ordinal);
+        var rules = variant == "nftables"
+            ? (await world.Node.RunAsync("nft", ["list", "ruleset"], null, Ct)).EnsureSuccess().Output
+            : (await world.Node.RunAsync($"iptables-{variant}-save", [], null, Ct)).EnsureSuccess().Output;
+        Assert.DoesNotContain("ns/web", rules, StringComparison.Ordinal);
+        Assert.DoesNotContain("KUBE-SVC-", rules, StringComparison.Ordinal);
+        Assert.DoesNotContain(one, rules, StringComparison.Ordinal);
     }
 
     private static void Write(Manifests manifests, NetworkNamespaces world, Addresses net, Protocol protocol, bool v6)

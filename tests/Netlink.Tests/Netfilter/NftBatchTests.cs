@@ -168,7 +168,9 @@ public sealed class NftBatchTests
         _batch.AddRule("c", [], []);
 
         Assert.Equal((1, "table t"), _batch.Find(table, 0));
-        Assert.Equal((1, "element of set s"), _batch.Find(elements, 0));
+        Assert.Equal((-1, "element of set s"), _batch.Find(elements, 0)); // the kernel does not say which
+        Assert.Equal((-1, "element of set s"), _batch.Find(elements, 28)); // the set's name: it is not there
+        Assert.Equal((1, "element of set s"), _batch.Find(elements, 40));
         Assert.Equal((1, "element of set s"), _batch.Find(elements, second - 1));
         Assert.Equal((2, "element of set s"), _batch.Find(elements, second));
         Assert.Equal((2, "element of set s"), _batch.Find(elements, third - 16)); // its second one

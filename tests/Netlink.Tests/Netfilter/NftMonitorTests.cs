@@ -81,7 +81,7 @@ public sealed class NftMonitorTests
     {
         await using var net = await CreateAsync(Ct);
         Assert.Empty(net.Tables.Apply(Base()));
-        using var monitor = net.Open(NftMonitor.Open);
+        using var monitor = net.Open(static () => NftMonitor.Open(64 * 1024));
         var add = new NftBatch(V4, "t");
         AddMany(add, 20_000);
         var remove = new NftBatch(V4, "t");
