@@ -38,7 +38,7 @@ internal sealed class BaseWriter
         writer.WriteFrontends();
         writer.WriteChecks();
         writer.WriteHooks();
-        return new NftablesBase(Sets(settings, demands), [.. writer._chains]) 
+        return new NftablesBase(Sets(settings, demands), [.. writer._chains])
         {
             Family = options.Family,
             Demands = demands,
