@@ -51,6 +51,9 @@ internal sealed class NftablesNode : IDisposable
         await ApplyAsync();
         var end = Stopwatch.GetTimestamp();
         _cluster.Commit();
+
+        // The agent's changes come a second apart; here the next one comes at once, and would wait for what this one deletes later.
+        await _dataplane.IsIntactAsync(CancellationToken.None);
         return (Stopwatch.GetElapsedTime(start, end), Stopwatch.GetElapsedTime(built, end));
     }
 
