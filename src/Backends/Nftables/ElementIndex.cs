@@ -11,9 +11,7 @@ internal sealed class ElementIndex
 
     private readonly ElementTape _tape = new();
     private int[] _slots = new int[FirstSlots]; // offset + 1 of a record; 0 is free; negative when the record is taken
-
-    /// <summary>How many elements there are, taken or not.</summary>
-    public int Count { get; private set; }
+    private int _count;
 
     /// <summary>The elements, in the order they were added.</summary>
     public ElementTape Elements => _tape;
@@ -95,7 +93,7 @@ internal sealed class ElementIndex
         if (_slots.Length > KeepSlots) _slots = new int[FirstSlots];
         else Array.Clear(_slots);
         _tape.Clear();
-        Count = 0;
+        _count = 0;
     }
 
     /// <summary>Removes all marks.</summary>
@@ -106,7 +104,7 @@ internal sealed class ElementIndex
 
     private bool Add(int offset)
     {
-        if ((Count + 1) * 2 > _slots.Length) Grow();
+        if ((_count + 1) * 2 > _slots.Length) Grow();
         ref var slot = ref _slots[SlotOf(_tape.At(offset).Identity)];
         if (slot != 0)
         {
@@ -115,7 +113,7 @@ internal sealed class ElementIndex
         }
 
         slot = offset + 1;
-        Count++;
+        _count++;
         return true;
     }
 

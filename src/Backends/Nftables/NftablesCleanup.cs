@@ -18,7 +18,7 @@ public static class NftablesCleanup
     /// <exception cref="KernelException">It could not be removed.</exception>
     public static bool Remove(IpFamily family, string table)
     {
-        var netfilter = family == IpFamily.IPv4 ? NetfilterFamily.NFPROTO_IPV4 : NetfilterFamily.NFPROTO_IPV6;
+        var netfilter = family.ToNetfilter();
         try
         {
             using var tables = NftTables.Open();
@@ -32,7 +32,7 @@ public static class NftablesCleanup
         }
         catch (NetlinkException e)
         {
-            throw new KernelException($"nf_tables: {e.Message}", e);
+            throw e.ToKernelException();
         }
     }
 }

@@ -11,7 +11,7 @@ public static class NftablesHost
     /// <returns>What it would not take, and why; null when all is well.</returns>
     public static string? Probe(IpFamily family)
     {
-        var netfilter = family == IpFamily.IPv4 ? NetfilterFamily.NFPROTO_IPV4 : NetfilterFamily.NFPROTO_IPV6;
+        var netfilter = family.ToNetfilter();
         var settings = new BaseSettings(NodePortsEverywhere: false, []);
         var wanted = BaseWriter.Write(
             new NftablesOptions { Family = family, Detector = LocalDetector.ByInterfacePrefix("veth") }, settings,

@@ -33,8 +33,8 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, ID
     public NftablesKernel(IpFamily family)
     {
         _ipFamily = family;
-        _family = family == IpFamily.IPv4 ? NetfilterFamily.NFPROTO_IPV4 : NetfilterFamily.NFPROTO_IPV6;
-        _tables = Ask(NftTables.Open);
+        _family = family.ToNetfilter();
+        _tables = NftablesAccess.Ask(NftTables.Open);
         _batch = new NftBatch(_family, NftablesNames.Table);
     }
 
@@ -52,7 +52,7 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, ID
     public ValueTask<KernelAnswer<NftablesDelta>> ApplyAsync(NftablesDelta delta, CancellationToken ct)
     {
         var sending = new Sending(this, delta, ct);
-        Ask(() =>
+        NftablesAccess.Ask(() =>
         {
             DeleteDeferred();
             sending.Send();
@@ -75,24 +75,12 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, ID
         {
             DeleteDeferred();
         }
-        catch (Exception e) when (e is NetlinkException or KernelException)
+        catch (NetlinkException)
         {
             // Nothing leads there, and the next start removes it.
         }
 
         _tables.Dispose();
-    }
-
-    private static T Ask<T>(Func<T> question)
-    {
-        try
-        {
-            return question();
-        }
-        catch (NetlinkException e)
-        {
-            throw new KernelException($"nf_tables: {e.Message}", e);
-        }
     }
 
     /// <summary>A read that a commit overtook is a mixture of two states, and is done again.</summary>
@@ -115,7 +103,7 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, ID
             }
             catch (NetlinkException e)
             {
-                throw new KernelException($"nf_tables: {e.Message}", e);
+                throw e.ToKernelException();
             }
         }
     }

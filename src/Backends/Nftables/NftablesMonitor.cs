@@ -11,6 +11,7 @@ public sealed class NftablesMonitor : IDisposable
     private const int MaxNamed = 8;
 
     private readonly NftMonitor _monitor;
+    private readonly Lock _lock = new(); // of the next: the loop adds, the listener reads
     private readonly HashSet<uint> _own = [];
 
     private NftablesMonitor(NftMonitor monitor) => _monitor = monitor;
@@ -25,14 +26,14 @@ public sealed class NftablesMonitor : IDisposable
         }
         catch (NetlinkException e)
         {
-            throw new KernelException($"nf_tables: {e.Message}", e);
+            throw e.ToKernelException();
         }
     }
 
     /// <summary>Passes over what comes from a socket (<see cref="NftablesKernel.PortId"/>); for any thread.</summary>
     public void Ignore(uint portId)
     {
-        lock (_own) _own.Add(portId);
+        lock (_lock) _own.Add(portId);
     }
 
     /// <summary>Listens until cancelled.</summary>
@@ -47,7 +48,7 @@ public sealed class NftablesMonitor : IDisposable
         }
         catch (NetlinkException e)
         {
-            throw new KernelException($"nf_tables: {e.Message}", e);
+            throw e.ToKernelException();
         }
     }
 
@@ -56,7 +57,7 @@ public sealed class NftablesMonitor : IDisposable
 
     private void Tell(NftChange change, Action<KernelChange> changed)
     {
-        lock (_own)
+        lock (_lock)
         {
             if (_own.Contains(change.PortId)) return;
         }

@@ -19,7 +19,7 @@ internal sealed class RuleWriter(IpFamily family)
 
     private bool IsV4 => family == IpFamily.IPv4;
 
-    private NetfilterFamily Family => IsV4 ? NetfilterFamily.NFPROTO_IPV4 : NetfilterFamily.NFPROTO_IPV6;
+    private NetfilterFamily Family => family.ToNetfilter();
 
     private string Ip => IsV4 ? "ip" : "ip6";
 
@@ -84,7 +84,7 @@ internal sealed class RuleWriter(IpFamily family)
     /// <summary>A key of the packet is in a set.</summary>
     public RuleWriter IsIn(SetId set)
     {
-        Say(LoadKey(set.Kind, 0, 0));
+        Say(LoadKey(set.Kind));
         _kernel.LookupMember(set.Name, FirstRegister);
         return Say($"@{set.Name}");
     }
@@ -92,7 +92,7 @@ internal sealed class RuleWriter(IpFamily family)
     /// <summary>Frontend and client, the latter cut to the set's prefix length, are in a set.</summary>
     public RuleWriter IsFirewallClient(SetId set)
     {
-        var key = LoadKey(set.Kind, 0, 0);
+        var key = LoadKey(set.Kind);
         var bits = set.Parameter;
         if (bits < (IsV4 ? 32 : 128))
         {
@@ -132,7 +132,7 @@ internal sealed class RuleWriter(IpFamily family)
     /// <summary>Sets the scratch variable from a map, by a key of the packet.</summary>
     public RuleWriter Choose(SetId map)
     {
-        var key = LoadKey(map.Kind, 0, 0);
+        var key = LoadKey(map.Kind);
         return SetChoiceFrom(map, key);
     }
 
@@ -196,12 +196,12 @@ internal sealed class RuleWriter(IpFamily family)
     /// <summary>Rewrites the destination to one of several endpoints of a frontend.</summary>
     public TableRule Translate(SetId map, int count)
     {
-        var key = LoadKey(map.Kind, count, 0);
+        var key = LoadKey(map.Kind, count);
         return EndTranslation(map, key);
     }
 
     /// <summary>Rewrites the destination to the endpoint whose id is in the scratch variable.</summary>
-    public TableRule TranslateToChoice(SetId map) => EndTranslation(map, LoadKey(map.Kind, 0, 0));
+    public TableRule TranslateToChoice(SetId map) => EndTranslation(map, LoadKey(map.Kind));
 
     /// <summary>Lets it pass.</summary>
     public TableRule Accept(string comment = "")
@@ -282,9 +282,10 @@ internal sealed class RuleWriter(IpFamily family)
         _kernel.Mask(FirstRegister, FirstRegister, Host(bits), Host(0)).Compare(NftComparison.NFT_CMP_NEQ, FirstRegister, Host(0));
 
     /// <summary>Loads the fields of a set's key; gives them as text.</summary>
-    private string LoadKey(SetKind kind, int modulus, int slot)
+    private string LoadKey(SetKind kind, int modulus = 0)
     {
         var text = "";
+        var slot = 0;
         foreach (var field in SetLayout.Key(kind))
         {
             text += (text.Length == 0 ? "" : " . ") + Load(field, modulus, slot);

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text;
 using Shunt.Model;
-using Shunt.Netlink;
 using Shunt.Netlink.Netfilter;
 
 namespace Shunt.Backends.Nftables;
@@ -30,18 +29,18 @@ public sealed class ServiceReader : IDisposable
     private ServiceReader(IpFamily family, NftTables tables)
     {
         _ipFamily = family;
-        _family = family == IpFamily.IPv4 ? NetfilterFamily.NFPROTO_IPV4 : NetfilterFamily.NFPROTO_IPV6;
+        _family = family.ToNetfilter();
         _tables = tables;
     }
 
     /// <summary>Opens the table of one family, in the calling thread's network namespace.</summary>
     /// <exception cref="KernelException">The kernel has no nf_tables, or the process may not.</exception>
-    public static ServiceReader Open(IpFamily family) => Ask(() => new ServiceReader(family, NftTables.Open()));
+    public static ServiceReader Open(IpFamily family) => NftablesAccess.Ask(() => new ServiceReader(family, NftTables.Open()));
 
     /// <summary>What is served, in no order; nothing when our table is not there.</summary>
     /// <param name="service"><c>namespace/name</c> or <c>namespace/name:port</c>; empty for all.</param>
     /// <exception cref="KernelException">It could not be read.</exception>
-    public ImmutableArray<ServedFrontend> Read(string service) => Ask(() =>
+    public ImmutableArray<ServedFrontend> Read(string service) => NftablesAccess.Ask(() =>
     {
         var found = new List<Found>();
         foreach (var (set, kind, policy) in Frontends)
@@ -60,18 +59,6 @@ public sealed class ServiceReader : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _tables.Dispose();
-
-    private static T Ask<T>(Func<T> question)
-    {
-        try
-        {
-            return question();
-        }
-        catch (NetlinkException e)
-        {
-            throw new KernelException($"nf_tables: {e.Message}", e);
-        }
-    }
 
     private static bool Matches(string name, string wanted) =>
         wanted.Length == 0 || name == wanted || (name.Length > wanted.Length && name[wanted.Length] == ':' && name.StartsWith(wanted, StringComparison.Ordinal));

@@ -23,7 +23,7 @@ public sealed class NftablesRepairTests
     [InlineData("add chain ip shunt mine { type filter hook input priority 5; policy drop; }", "chain mine")]
     [InlineData("add set ip shunt mine { type ipv4_addr; }", "set mine")]
     [InlineData("add element ip shunt cluster-ips { 10.96.9.9 }", "cluster-ips { 10.96.9.9 }")]
-    [InlineData("chain ip shunt nat-prerouting { policy drop; }", "table shunt")]
+    [InlineData("add chain ip shunt nat-prerouting { policy drop; }", "table shunt")]
     [InlineData("delete chain ip shunt nat-prerouting", "chain nat-prerouting")]
     public async Task What_others_change_is_repaired_without_waiting_for_a_timer(string command, string differed)
     {
@@ -34,7 +34,6 @@ public sealed class NftablesRepairTests
         await using var agent = ShuntAgent.Start(world.Node, ["run", "-v", "2", .. manifests.Flags("nftables")]);
         await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv6\"", Ct);
         var before = await ListAsync(world.Node);
-        if (command.StartsWith("chain ", StringComparison.Ordinal)) command = $"add {command}";
 
         (await world.Node.RunAsync("nft", [command], null, Ct)).EnsureSuccess();
 
