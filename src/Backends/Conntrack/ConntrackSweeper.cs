@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Shunt.Model;
 using Shunt.Netlink;
 using Shunt.Netlink.Conntrack;
-using Shunt.Netlink.Netfilter;
 
 namespace Shunt.Backends.Conntrack;
 
@@ -58,9 +57,6 @@ public sealed class ConntrackSweeper
         }
     }
 
-    private static NetfilterFamily FamilyOf(IpFamily family) =>
-        family == IpFamily.IPv4 ? NetfilterFamily.NFPROTO_IPV4 : NetfilterFamily.NFPROTO_IPV6;
-
     // nfnetlink answers EINVAL for a subsystem whose module is not there, and a kernel without nfnetlink refuses the socket or the send.
     private static bool IsImpossible(NetlinkErrno errno) => errno
         is NetlinkErrno.EPERM or NetlinkErrno.EACCES or NetlinkErrno.EINVAL or NetlinkErrno.EOPNOTSUPP
@@ -72,7 +68,7 @@ public sealed class ConntrackSweeper
         {
             try
             {
-                table.Dump(FamilyOf(family), (byte?)judge.OnlyProtocol, _search, static (search, entry) => search.Take(entry));
+                table.Dump(family.ToNetfilter(), (byte?)judge.OnlyProtocol, _search, static (search, entry) => search.Take(entry));
                 return;
             }
             catch (NetlinkException e) when (e.Errno is NetlinkErrno.ERESTART or NetlinkErrno.EINTR)
