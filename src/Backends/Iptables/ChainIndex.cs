@@ -56,6 +56,16 @@ internal sealed class ChainIndex
         while (chains.MoveNext()) Declare(table, chains.Chain).Add(chains.Rules);
     }
 
+    /// <summary>Adds the rules between KUBE-SERVICES and those of Services.</summary>
+    public void Add(DispatchTree tree)
+    {
+        foreach (var network in tree.Networks())
+        {
+            Declare(IptablesTable.Nat, DispatchTree.NameOf(network));
+            Declare(IptablesTable.Nat, DispatchTree.ParentOf(network)).Add((byte[])[.. DispatchTree.RuleOf(network).Span, (byte)'\n']);
+        }
+    }
+
     /// <summary>Adds everything that was read from the kernel.</summary>
     public void Add(IptablesDump dump)
     {

@@ -17,18 +17,18 @@ public sealed partial class IptablesCompiler
         var port = scope.Port;
         if (scope.HasInternal)
         {
-            WriteFrontend(_nat, IptablesNames.Services, scope, port.ClusterIp, " cluster IP"u8).Jump(scope.InternalChain, scope.Hash);
+            WriteFrontend(scope, port.ClusterIp, " cluster IP"u8).Jump(scope.InternalChain, scope.Hash);
         }
 
         if (!scope.Selection.HasAny) return;
         foreach (var ip in port.ExternalIps)
         {
-            WriteFrontend(_nat, IptablesNames.Services, scope, ip, " external IP"u8).Jump(IptablesNames.External, scope.Hash);
+            WriteFrontend(scope, ip, " external IP"u8).Jump(IptablesNames.External, scope.Hash);
         }
 
         foreach (var vip in port.LoadBalancerVips)
         {
-            WriteFrontend(_nat, IptablesNames.Services, scope, vip, " loadbalancer IP"u8)
+            WriteFrontend(scope, vip, " loadbalancer IP"u8)
                 .Jump(scope.UsesFirewall ? IptablesNames.LoadBalancerFirewall : IptablesNames.External, scope.Hash);
         }
 
@@ -79,6 +79,15 @@ public sealed partial class IptablesCompiler
         var rule = _filter.Append(IptablesNames.ExternalServices).Protocol(scope.Protocol).Comment(scope.Label, Why(scope))
             .DestinationIsLocal().DestinationPort(scope.Protocol, port.NodePort);
         End(rule, scope);
+    }
+
+    /// <summary>A rule that leads from an address to the Service port's chains, up to its target.</summary>
+    private RuleWriter WriteFrontend(in PortScope scope, IpAddr address, ReadOnlySpan<byte> purpose)
+    {
+        if (!_tree) return WriteFrontend(_nat, IptablesNames.Services, scope, address, purpose);
+        _dispatched.Add(address);
+        Span<byte> name = stackalloc byte[IptablesNames.MaxLength];
+        return WriteFrontend(_nat, DispatchTree.ChainOf(address, name), scope, address, purpose);
     }
 
     /// <summary>A rule for one address and the Service port, up to its target.</summary>

@@ -10,16 +10,30 @@ public sealed partial class IptablesCompiler : ICompiler<IptablesProgram>
     /// <summary>With more endpoints than this, the rules of endpoints carry no comments (kube-proxy's large-cluster mode).</summary>
     public const int LargeClusterEndpoints = 1000;
 
+    /// <summary>From so many Service ports on, KUBE-SERVICES becomes a tree where that is left to us.</summary>
+    public const int TreeServicePorts = 2000;
+
+    /// <summary>With fewer than this it has the rules itself again: so far below that it does not go back and forth.</summary>
+    public const int LinearServicePorts = 1000;
+
     private readonly IptablesOptions _options;
+    private readonly List<IpAddr> _dispatched = [];
     private readonly RuleWriter _filter = new();
     private readonly RuleWriter _nat = new();
+    private bool _tree;
 
     /// <summary>A compiler for one family.</summary>
     public IptablesCompiler(IptablesOptions options) => _options = options;
 
     /// <inheritdoc/>
-    public IptablesProgram Compile(DesiredState desired)
+    public IptablesProgram Compile(DesiredState desired) => Compile(desired, UsesTree(desired, before: false));
+
+    /// <inheritdoc/>
+    public IptablesProgram Adopt(DesiredState desired, IptablesProgram existing) => Compile(desired, UsesTree(desired, HasTree(existing)));
+
+    private IptablesProgram Compile(DesiredState desired, bool tree)
     {
+        _tree = tree;
         var large = desired.EndpointCount > LargeClusterEndpoints;
         var services = ImmutableSortedDictionary.CreateBuilder<ServicePortName, RuleBlock>();
         var store = new RuleStore();
@@ -32,15 +46,20 @@ public sealed partial class IptablesCompiler : ICompiler<IptablesProgram>
             counts += RuleCounts.Of(block);
         }
 
-        return new IptablesProgram { Base = shared, Services = services.ToImmutable(), Counts = counts };
+        var all = services.ToImmutable();
+        return new IptablesProgram { Base = shared, Services = all, Counts = counts, Dispatch = tree ? DispatchTree.Of(all.Values) : null };
     }
 
     /// <inheritdoc/>
     public IptablesProgram Compile(DesiredState desired, IptablesProgram previous)
     {
+        var tree = UsesTree(desired, previous.Dispatch is not null);
+        if (tree != previous.Dispatch is not null) return Compile(desired, tree);
+        _tree = tree;
         var large = desired.EndpointCount > LargeClusterEndpoints;
         var services = previous.Services;
         var counts = previous.Counts;
+        var dispatch = previous.Dispatch;
         foreach (var name in desired.Delta.Changed)
         {
             var before = services.GetValueOrDefault(name, RuleBlock.Empty);
@@ -50,14 +69,34 @@ public sealed partial class IptablesCompiler : ICompiler<IptablesProgram>
                 var block = CompileServicePort(service, desired.Node, large, before, null);
                 services = services.SetItem(name, block);
                 counts += RuleCounts.Of(block);
+                dispatch = dispatch?.Change(before.Dispatched, block.Dispatched);
             }
             else
             {
                 services = services.Remove(name);
+                dispatch = dispatch?.Change(before.Dispatched, []);
             }
         }
 
-        return previous with { Services = services, Counts = counts };
+        return previous with { Services = services, Counts = counts, Dispatch = dispatch };
+    }
+
+    private bool UsesTree(DesiredState desired, bool before) => _options.Dispatch switch
+    {
+        IptablesDispatch.Linear => false,
+        IptablesDispatch.Tree => true,
+        _ => desired.Services.Count >= (before ? LinearServicePorts : TreeServicePorts),
+    };
+
+    private static bool HasTree(IptablesProgram existing)
+    {
+        if (existing.Unclaimed is not { } dump) return existing.Dispatch is not null;
+        foreach (var chain in dump.Chains)
+        {
+            if (IptablesNames.IsNetworkChain(chain.Name.Span)) return true;
+        }
+
+        return false;
     }
 
     /// <summary>The rules of one Service port.</summary>
@@ -70,6 +109,7 @@ public sealed partial class IptablesCompiler : ICompiler<IptablesProgram>
     {
         _filter.Clear();
         _nat.Clear();
+        _dispatched.Clear();
         var port = service.Port;
         Span<byte> label = stackalloc byte[Encoding.UTF8.GetMaxByteCount(LabelLength(port.Name))];
         label = label[..WriteLabel(port.Name, label)];
@@ -85,6 +125,7 @@ public sealed partial class IptablesCompiler : ICompiler<IptablesProgram>
         {
             Endpoints = service.Selection.Reachable,
             EndpointHashes = store is null ? hashes : store.Add(hashes),
+            Dispatched = [.. _dispatched],
         };
     }
 

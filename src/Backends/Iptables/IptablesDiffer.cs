@@ -18,6 +18,7 @@ public sealed partial class IptablesDiffer : IDiffer<IptablesProgram, IptablesDe
         var units = ImmutableArray.CreateBuilder<DeltaUnit>();
         var shared = new DeltaUnit(null, isEssential: true);
         if (wanted.Base is { } wantedBase) DiffBase(wantedBase, shared);
+        if (wanted.Dispatch is { } tree) DiffTree(tree, shared);
         AddIfAny(units, shared);
         foreach (var (name, block) in wanted.Services)
         {
@@ -30,7 +31,7 @@ public sealed partial class IptablesDiffer : IDiffer<IptablesProgram, IptablesDe
         var tail = new DeltaUnit(null, isEssential: true);
         if (wanted.Base is { } ending) DiffTail(ending, tail);
         var stale = new DeltaUnit(null);
-        RemoveLeftovers(stale);
+        RemoveLeftovers(stale, all: true);
         AddIfAny(units, stale);
         AddIfAny(units, tail);
         _index.Clear();
@@ -40,7 +41,10 @@ public sealed partial class IptablesDiffer : IDiffer<IptablesProgram, IptablesDe
     /// <inheritdoc/>
     public IptablesDelta Diff(IptablesProgram observed, IptablesProgram wanted, ReadOnlySpan<ServicePortName> changed)
     {
+        if (observed.Dispatch is null != wanted.Dispatch is null) return Diff(observed, wanted);
         var units = ImmutableArray.CreateBuilder<DeltaUnit>(changed.Length);
+        var (opened, closed) = DiffTree(observed, wanted, changed);
+        AddIfAny(units, opened);
         foreach (var name in changed)
         {
             var before = observed.Services.GetValueOrDefault(name, RuleBlock.Empty);
@@ -49,10 +53,12 @@ public sealed partial class IptablesDiffer : IDiffer<IptablesProgram, IptablesDe
             _index.Add(before);
             var unit = new DeltaUnit(name);
             DiffBlock(after, unit, fills: false);
-            RemoveLeftovers(unit);
+            RemoveLeftovers(unit, all: false);
             AddIfAny(units, unit);
             _index.Clear();
         }
+
+        AddIfAny(units, closed);
 
         return units.Count == 0 ? IptablesDelta.Empty : new IptablesDelta(units.ToImmutable());
     }
@@ -62,6 +68,7 @@ public sealed partial class IptablesDiffer : IDiffer<IptablesProgram, IptablesDe
     {
         var services = wanted.Services;
         var counts = wanted.Counts;
+        var dispatch = wanted.Dispatch;
         if (observed.Unclaimed is not null) Load(observed);
         foreach (var unit in refused.Units)
         {
@@ -70,13 +77,17 @@ public sealed partial class IptablesDiffer : IDiffer<IptablesProgram, IptablesDe
             var before = observed.Unclaimed is null ? observed.Services.GetValueOrDefault(name, RuleBlock.Empty) : ClaimedBy(after);
             var kept = new RuleBlock(
                 unit[IptablesTable.Filter] is null ? after.Filter : before.Filter,
-                unit[IptablesTable.Nat] is null ? after.Nat : before.Nat);
+                unit[IptablesTable.Nat] is null ? after.Nat : before.Nat)
+            {
+                Dispatched = unit[IptablesTable.Nat] is null ? after.Dispatched : before.Dispatched,
+            };
+            dispatch = dispatch?.Change(after.Dispatched, kept.Dispatched);
             services = services.SetItem(name, kept);
             counts += RuleCounts.Of(kept) - RuleCounts.Of(after);
         }
 
         _index.Clear();
-        return wanted with { Services = services, Counts = counts };
+        return wanted with { Services = services, Counts = counts, Dispatch = dispatch };
     }
 
     private static void AddIfAny(ImmutableArray<DeltaUnit>.Builder units, DeltaUnit unit)
@@ -89,6 +100,7 @@ public sealed partial class IptablesDiffer : IDiffer<IptablesProgram, IptablesDe
         _index.Clear();
         if (observed.Unclaimed is { } dump) _index.Add(dump);
         foreach (var (_, block) in observed.Services) _index.Add(block);
+        if (observed.Dispatch is { } tree) _index.Add(tree);
         if (observed.Base is not { } shared) return;
         foreach (var chain in shared.Chains) _index.Declare(chain.Table, IptablesText.Bytes(chain.Name));
         foreach (var (table, rules) in shared.Hooks) _index.Add(table, rules);
@@ -164,11 +176,18 @@ public sealed partial class IptablesDiffer : IDiffer<IptablesProgram, IptablesDe
         for (var i = missing.Count - 1; i >= 0; i--) unit.Add(table, new ChainOp(ChainOpKind.InsertFirst, name, missing[i], default));
     }
 
-    private void RemoveLeftovers(DeltaUnit unit)
+    /// <param name="unit">Gets the operations.</param>
+    /// <param name="all">Everything is in the index, so that chains between KUBE-SERVICES and Services that nobody took go too.</param>
+    private void RemoveLeftovers(DeltaUnit unit, bool all)
     {
         foreach (var chain in _index.All)
         {
-            if (IptablesNames.IsSharedChain(chain.Name.Span))
+            if (all && !chain.IsTaken && IptablesNames.IsNetworkChain(chain.Name.Span))
+            {
+                unit.Add(chain.Table, new ChainOp(ChainOpKind.Flush, chain.Name, default, chain.Rules));
+                unit.Add(chain.Table, new ChainOp(ChainOpKind.Remove, chain.Name, default, default));
+            }
+            else if (IptablesNames.IsSharedChain(chain.Name.Span))
             {
                 foreach (var line in chain.Untaken()) unit.Add(chain.Table, new ChainOp(ChainOpKind.Delete, chain.Name, default, line));
             }

@@ -10,6 +10,9 @@ internal static class IptablesNames
     /// <summary>How many characters of a hash make part of a name.</summary>
     public const int HashLength = 16;
 
+    /// <summary>How long the name of a chain may be (linux/netfilter/x_tables.h, XT_EXTENSION_MAXNAMELEN: 29 with the zero that ends it).</summary>
+    public const int MaxLength = 28;
+
     /// <summary>The counter of packets dropped because conntrack calls them invalid.</summary>
     public const string InvalidDroppedCounter = "ct_state_invalid_dropped_pkts";
 
@@ -44,6 +47,9 @@ internal static class IptablesNames
 
     public static ReadOnlySpan<byte> Endpoint => "KUBE-SEP-"u8;
 
+    /// <summary>What the names of the chains for networks begin with.</summary>
+    public static ReadOnlySpan<byte> Network => "KUBE-IP-"u8;
+
     private static ReadOnlySpan<byte> Base32 => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"u8;
 
     /// <summary>A chain that belongs to one Service port: whatever is in it and not wanted may go.</summary>
@@ -53,12 +59,16 @@ internal static class IptablesNames
 
     /// <summary>A chain in which rules of different Services stand side by side, in no particular order.</summary>
     public static bool IsSharedChain(ReadOnlySpan<byte> chain) =>
-        chain.SequenceEqual(Services) || chain.SequenceEqual(ExternalServices) || chain.SequenceEqual(NodePorts) || chain.SequenceEqual(ProxyFirewall);
+        chain.SequenceEqual(Services) || chain.SequenceEqual(ExternalServices) || chain.SequenceEqual(NodePorts) || chain.SequenceEqual(ProxyFirewall)
+        || IsNetworkChain(chain);
+
+    /// <summary>A chain between KUBE-SERVICES and the rules of Services.</summary>
+    public static bool IsNetworkChain(ReadOnlySpan<byte> chain) => chain.StartsWith(Network);
 
     /// <summary>A chain that we may write to.</summary>
     public static bool IsOurs(ReadOnlySpan<byte> chain)
     {
-        if (IsServiceChain(chain)) return true;
+        if (IsServiceChain(chain) || IsNetworkChain(chain)) return true;
         foreach (var ours in IptablesCompiler.Chains)
         {
             if (Ascii.Equals(chain, ours.Name)) return true;
@@ -78,8 +88,16 @@ internal static class IptablesNames
         label.CopyTo(input);
         var length = label.Length + Encoding.ASCII.GetBytes(protocol.ToRuleName(), input[label.Length..]);
         endpoint.CopyTo(input[length..]);
+        Hash(input[..(length + endpoint.Length)], hash);
+    }
+
+    /// <summary>Writes the hash of a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="hash">Gets <see cref="HashLength"/> bytes.</param>
+    public static void Hash(ReadOnlySpan<byte> text, Span<byte> hash)
+    {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(input[..(length + endpoint.Length)], digest);
+        SHA256.HashData(text, digest);
         Encode(digest, hash);
     }
 

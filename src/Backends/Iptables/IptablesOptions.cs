@@ -29,6 +29,9 @@ public sealed record IptablesOptions
     /// <summary>The kernel can count in nfacct objects, so the two counters kube-proxy keeps are kept.</summary>
     public bool CountsWithNfAcct { get; init; } = true;
 
+    /// <summary>How a new connection finds the rules of its Service.</summary>
+    public IptablesDispatch Dispatch { get; init; } = IptablesDispatch.Linear;
+
     /// <summary>The mark as rules spell it.</summary>
     internal uint MasqueradeMark => 1u << MasqueradeBit;
 }

@@ -18,6 +18,9 @@ public sealed record IptablesProgram : IProgram<IptablesDelta>
     /// <summary>The blocks of the Service ports, in key order.</summary>
     public ImmutableSortedDictionary<ServicePortName, RuleBlock> Services { get; init; } = ImmutableSortedDictionary<ServicePortName, RuleBlock>.Empty;
 
+    /// <summary>The chains that lead to the rules of Services; null where KUBE-SERVICES has these itself.</summary>
+    public DispatchTree? Dispatch { get; init; }
+
     /// <summary>What was read from the kernel; null in a program that was compiled.</summary>
     public IptablesDump? Unclaimed { get; init; }
 
@@ -28,6 +31,6 @@ public sealed record IptablesProgram : IProgram<IptablesDelta>
     public ImmutableArray<TableCount> Count(IptablesDelta written)
     {
         var sent = RuleCounts.Written(written);
-        return [new TableCount("filter", Counts.Filter, sent.Filter), new TableCount("nat", Counts.Nat, sent.Nat)];
+        return [new TableCount("filter", Counts.Filter, sent.Filter), new TableCount("nat", Counts.Nat + (Dispatch?.Count ?? 0), sent.Nat)];
     }
 }

@@ -23,6 +23,9 @@ public sealed record RuleBlock(ReadOnlyMemory<byte> Filter, ReadOnlyMemory<byte>
     /// </summary>
     internal ReadOnlyMemory<byte> EndpointHashes { get; init; }
 
+    /// <summary>The addresses whose rules are in chains of <see cref="DispatchTree"/>, one for each rule; empty where there is no tree.</summary>
+    internal ImmutableArray<IpAddr> Dispatched { get; init; } = [];
+
     /// <summary>There are no rules.</summary>
     public bool IsEmpty => Filter.IsEmpty && Nat.IsEmpty;
 

@@ -79,6 +79,7 @@ internal sealed class IptablesFamilies : DataplaneFamilies
             RandomFully = host?.RandomFully ?? true,
             ConntrackTcpLiberal = liberal,
             CountsWithNfAcct = host?.CountsWithNfAcct ?? true,
+            Dispatch = Options.IptablesDispatch,
         };
         var kernel = host is null ? new IptablesEmptyKernel() : OpenKernel(family, host);
         return new Dataplane<IptablesProgram, IptablesDelta>("iptables", family, new IptablesCompiler(rules), new IptablesDiffer(), kernel);

@@ -14,9 +14,11 @@ public sealed partial class GoldenTransactionsTests
     private static readonly string[] Setup = ["00-start-empty"];
 
     [Theory]
-    [InlineData("nft")]
-    [InlineData("legacy")]
-    public async Task Every_step_ends_where_kube_proxy_ended_and_sends_less(string variant)
+    [InlineData("nft", "direct")]
+    [InlineData("nft", "restore")]
+    [InlineData("legacy", "direct")]
+    [InlineData("legacy", "restore")]
+    public async Task Every_step_ends_where_kube_proxy_ended_and_sends_less(string variant, string writer)
     {
         Root.SkipUnlessAvailable("iptables", "python3", "nfacct");
         var ct = TestContext.Current.CancellationToken;
@@ -27,7 +29,7 @@ public sealed partial class GoldenTransactionsTests
             (await theirs.RunAsync("nfacct", ["add", counter], null, ct)).EnsureSuccess();
         using var cluster = new ClusterDirectory();
         await using var agent = ShuntAgent.Start(ours, [
-            "run", "--from", cluster.Path, "--shunt-iptables-variant", variant, "--iptables-min-sync-period", "10ms", "-v", "2", .. GoldenCluster.Flags]);
+            "run", "--from", cluster.Path, "--shunt-iptables-variant", variant, "--shunt-iptables-writer", writer, "--iptables-min-sync-period", "10ms", "-v", "2", .. GoldenCluster.Flags]);
 
         foreach (var step in steps)
         {
@@ -36,7 +38,8 @@ public sealed partial class GoldenTransactionsTests
             var sent = changed ? await BytesSentAsync(agent, name == Setup[0], ct) : 0;
             var theirBytes = await ReplayAsync(theirs, variant, step, ct);
 
-            Assert.True(sent < theirBytes, $"{name}: {sent} bytes sent, kube-proxy sent {theirBytes}");
+            // What the kernel gets is of another kind than what iptables-restore reads, and no measure of it.
+            Assert.True(sent < theirBytes || writer == "direct", $"{name}: {sent} bytes sent, kube-proxy sent {theirBytes}");
             foreach (var program in new[] { "iptables", "ip6tables" })
             {
                 var expected = Path.Combine(cluster.Path, "expected.txt");

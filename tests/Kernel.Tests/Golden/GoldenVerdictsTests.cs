@@ -19,14 +19,18 @@ public sealed class GoldenVerdictsTests
     [Theory]
     [InlineData("nft")]
     [InlineData("legacy")]
+    [InlineData("nft", "--shunt-iptables-dispatch", "tree")]
+    [InlineData("legacy", "--shunt-iptables-dispatch", "tree")]
+    [InlineData("nft", "--shunt-iptables-writer", "restore")]
+    [InlineData("legacy", "--shunt-iptables-writer", "restore")]
     [InlineData("nftables")]
-    public async Task Every_recorded_flow_meets_the_recorded_verdict(string mode)
+    public async Task Every_recorded_flow_meets_the_recorded_verdict(string mode, params string[] flags)
     {
         Root.SkipUnlessAvailable(mode == "nftables" ? "python3" : $"iptables-{mode}", "python3");
         var expected = Repository.GoldenOrSkip($"verdicts/{(mode == "nftables" ? mode : "iptables")}.json");
         await using var world = await PacketProbe.UpAsync(mode, Ct);
 
-        (await world.SyncAsync([.. ShuntAgent.ModeFlags(mode), .. GoldenCluster.Flags], Ct)).EnsureSuccess();
+        (await world.SyncAsync([.. ShuntAgent.ModeFlags(mode), .. flags, .. GoldenCluster.Flags], Ct)).EnsureSuccess();
 
         await world.AssertSameVerdictsAsync(expected, await world.ProbeAsync(Ct), Ct);
     }

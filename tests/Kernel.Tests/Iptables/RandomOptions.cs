@@ -25,6 +25,7 @@ internal static class RandomOptions
             RandomFully = random.Next(2) == 0,
             ConntrackTcpLiberal = random.Next(3) == 0,
             CountsWithNfAcct = random.Next(2) == 0,
+            Dispatch = random.Next(2) == 0 ? IptablesDispatch.Linear : IptablesDispatch.Tree,
         };
     }
 }

@@ -32,8 +32,10 @@ public static class IptablesFixture
     /// <summary>A kernel's rules with those of chains that Services share in a fixed order: two kernels that print the same are the same.</summary>
     public static string Canonical(string save)
     {
-        var shared = new[] { "-A KUBE-SERVICES ", "-A KUBE-NODEPORTS ", "-A KUBE-EXTERNAL-SERVICES ", "-A KUBE-PROXY-FIREWALL " };
         var lines = save.Split('\n').ToList();
+        var shared = lines.Where(static line => line.StartsWith("-A ", StringComparison.Ordinal)).Select(static line => $"-A {line.Split(' ')[1]} ").Distinct()
+            .Where(static prefix => prefix is "-A KUBE-SERVICES " or "-A KUBE-NODEPORTS " or "-A KUBE-EXTERNAL-SERVICES " or "-A KUBE-PROXY-FIREWALL "
+                || prefix.StartsWith("-A KUBE-IP-", StringComparison.Ordinal)).ToList();
         foreach (var prefix in shared)
         {
             for (var i = 0; i < lines.Count; i++)
