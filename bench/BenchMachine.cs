@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Shunt.Testing;
@@ -30,6 +31,20 @@ internal static class BenchMachine
             CultureInfo.InvariantCulture,
             $"{Processors()}, {memory:F0} GiB of memory, {Distribution()}, Linux {kernel}, {RuntimeInformation.FrameworkDescription}, "
             + $"{string.Join(", ", tools)}; on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, with a load of {load} before it began");
+    }
+
+    /// <summary>How long it takes to start a program, feed it and wait for its end, when it does nothing.</summary>
+    public static async Task<TimeSpan> ProgramStartAsync()
+    {
+        var times = new SampledTimes();
+        for (var round = 0; round < 40; round++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await CommandRunner.RunAsync("cat", [], "", CancellationToken.None);
+            times.Add(Stopwatch.GetElapsedTime(start));
+        }
+
+        return TimeSpan.FromMilliseconds(times.Median);
     }
 
     private static string Processors()

@@ -196,7 +196,11 @@ internal sealed class KubeProxyIptables(string program, SizedCluster cluster) : 
         return prefix + Encoding.ASCII.GetString(hash);
     }
 
-    private static string NameOf(int i) => Invariant($"namespace-{i % 50}/service-{i}:http");
+    private static string NameOf(int i)
+    {
+        var key = SizedCluster.KeyOf(i);
+        return $"{key.Namespace}/{key.Name}:http";
+    }
 
     private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
 

@@ -118,7 +118,8 @@ internal sealed class KubeProxyNftables(SizedCluster cluster) : IKubeProxyLayout
     /// <summary>kube-proxy's names begin with eight characters of a hash; which alphabet it is in makes no difference here.</summary>
     private static string ChainOf(int i)
     {
-        var name = Invariant($"namespace-{i % 50}/service-{i}/tcp/http");
+        var key = SizedCluster.KeyOf(i);
+        var name = $"{key.Namespace}/{key.Name}/tcp/http";
         return $"service-{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 4))}-{name}";
     }
 

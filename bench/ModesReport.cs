@@ -42,6 +42,9 @@ internal sealed class ModesReport(ModesRunOptions options, string machine)
     /// <summary>Notes that a mode cannot be measured.</summary>
     public void Skip(BenchMode mode, string reason) => _skipped.Add($"{mode.Name} was not measured: {reason}");
 
+    /// <summary>How long a program takes that does nothing: it is in each of the peer's times.</summary>
+    public required TimeSpan ProgramStart { get; init; }
+
     /// <summary>Takes a result in.</summary>
     /// <returns>Its row of the table.</returns>
     public string Add(ModesResult result)
@@ -136,7 +139,9 @@ internal sealed class ModesReport(ModesRunOptions options, string machine)
         var command = options.Quick ? "make bench-quick" : "make bench";
         var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"# Shunt beside what people use otherwise\n\nMeasured by `{command}` in {Took.TotalMinutes:F0} minutes on {machine}.\n\n"));
         foreach (var skipped in Skipped) text.Append($"**{skipped}.**\n\n");
-        text.Append(Meaning).Append('\n').Append(WhyNotRun()).Append("\n## In short\n\nIn brackets the peer's time, and how many times as long that is.\n\n").Append(Summary());
+        text.Append(Meaning);
+        text.Append(CultureInfo.InvariantCulture, $"A program that does nothing takes {Figure(ProgramStart.TotalMilliseconds)} here from its start to its end, which is in each of the peer's times.\n");
+        text.Append(WhyNotRun()).Append("\n## In short\n\nIn brackets the peer's time, and how many times as long that is.\n\n").Append(Summary());
         text.Append("\n![full sync and one endpoint changed](bench.svg)\n\n## Everything\n\n").Append(Head).Append('\n');
         foreach (var result in _results) text.Append(Row(result)).Append('\n');
         return text.ToString();
