@@ -16,6 +16,9 @@ public enum NetlinkFlags : ushort
     /// <summary>Answer even when all is well.</summary>
     NLM_F_ACK = 0x4,
 
+    /// <summary>In a request that writes: say what was made of it.</summary>
+    NLM_F_ECHO = 0x8,
+
     /// <summary>In a dump: something changed while it was being made, so it is a mixture.</summary>
     NLM_F_DUMP_INTR = 0x10,
 
@@ -27,6 +30,9 @@ public enum NetlinkFlags : ushort
 
     /// <summary>In a request that reads: everything (NLM_F_ROOT | NLM_F_MATCH).</summary>
     NLM_F_DUMP = 0x300,
+
+    /// <summary>In a request that writes: put it in the place of what exists.</summary>
+    NLM_F_REPLACE = 0x100,
 
     /// <summary>In a request that writes: refuse when it exists.</summary>
     NLM_F_EXCL = 0x200,

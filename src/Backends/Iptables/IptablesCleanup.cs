@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Shunt.Backends.Iptables;
 
 /// <summary>
@@ -38,15 +36,5 @@ internal static class IptablesCleanup
         unit.Add(chain.Table, new ChainOp(ChainOpKind.Remove, chain.Name, default, default));
     }
 
-    private static bool IsOurs(ReadOnlySpan<byte> chain)
-    {
-        if (IptablesNames.IsServiceChain(chain)) return true;
-        if (chain.SequenceEqual(IptablesNames.Firewall)) return false;
-        foreach (var ours in IptablesCompiler.Chains)
-        {
-            if (Ascii.Equals(chain, ours.Name)) return true;
-        }
-
-        return false;
-    }
+    private static bool IsOurs(ReadOnlySpan<byte> chain) => IptablesNames.IsOurs(chain) && !chain.SequenceEqual(IptablesNames.Firewall);
 }

@@ -80,7 +80,7 @@ public sealed partial class IptablesCompiler
             at = IndexOf(scope.Selection.Reachable, endpoints[i], at);
             _nat.Append(chain, scope.Hash);
             WriteEndpointComment(scope, endpoints[i]);
-            _nat.Recent(HashAt(hashes, at), _options.Family, scope.Port.Affinity.TimeoutSeconds).Jump(IptablesNames.Endpoint, HashAt(hashes, at));
+            _nat.Recent(IptablesNames.Endpoint, HashAt(hashes, at), _options.Family, scope.Port.Affinity.TimeoutSeconds).Jump(IptablesNames.Endpoint, HashAt(hashes, at));
         }
     }
 
@@ -173,7 +173,7 @@ public sealed partial class IptablesCompiler
 
         _nat.Append(IptablesNames.Endpoint, hash).Protocol(scope.Protocol);
         if (scope.Commented) _nat.Comment(scope.Label);
-        if (scope.Port.Affinity.ClientIp) _nat.Recent(hash, _options.Family, withinSeconds: null);
+        if (scope.Port.Affinity.ClientIp) _nat.Recent(IptablesNames.Endpoint, hash, _options.Family, withinSeconds: null);
         Span<byte> id = stackalloc byte[Endpoint.MaxIdLength];
         _nat.ProtocolMatch(scope.Protocol).Dnat(id[..endpoint.FormatId(id)]);
     }

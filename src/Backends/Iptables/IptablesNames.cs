@@ -55,6 +55,18 @@ internal static class IptablesNames
     public static bool IsSharedChain(ReadOnlySpan<byte> chain) =>
         chain.SequenceEqual(Services) || chain.SequenceEqual(ExternalServices) || chain.SequenceEqual(NodePorts) || chain.SequenceEqual(ProxyFirewall);
 
+    /// <summary>A chain that we may write to.</summary>
+    public static bool IsOurs(ReadOnlySpan<byte> chain)
+    {
+        if (IsServiceChain(chain)) return true;
+        foreach (var ours in IptablesCompiler.Chains)
+        {
+            if (Ascii.Equals(chain, ours.Name)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Writes the hash that ends the names of a Service port's chains.</summary>
     /// <param name="label">The Service port as text.</param>
     /// <param name="protocol">Its protocol.</param>

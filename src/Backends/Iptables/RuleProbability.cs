@@ -16,6 +16,18 @@ internal static class RuleProbability
     /// </summary>
     public static ReadOnlySpan<byte> Text(int n) => n < Cache.Length ? Cache[n] : Compute(n);
 
+    /// <summary>The multiple of 2^-31 that a text means.</summary>
+    public static uint Parse(ReadOnlySpan<byte> text) =>
+        (uint)Math.Round(double.Parse(text, CultureInfo.InvariantCulture) * Scale, MidpointRounding.AwayFromZero);
+
+    /// <summary>Writes the text of a multiple of 2^-31.</summary>
+    public static void Write(uint kept, RuleWriter output)
+    {
+        Span<byte> text = stackalloc byte[16];
+        (kept / Scale).TryFormat(text, out var written, "F11", CultureInfo.InvariantCulture);
+        output.Raw(text[..written]);
+    }
+
     private static byte[] Compute(int n)
     {
         var asked = double.Parse((1.0 / n).ToString("F10", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

@@ -57,13 +57,13 @@ internal sealed class RuleWriter
     public RuleWriter Comment(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default, ReadOnlySpan<byte> third = default) =>
         Raw(" -m comment --comment \""u8).Raw(first).Raw(second).Raw(third).Raw("\""u8);
 
-    /// <summary>A match of the rule's name in a list of client addresses that were seen lately, or an entry into it.</summary>
-    public RuleWriter Recent(ReadOnlySpan<byte> hash, IpFamily family, int? withinSeconds)
+    /// <summary>A match of a list of client addresses that were seen lately, whose name is the two parts together, or an entry into it.</summary>
+    public RuleWriter Recent(ReadOnlySpan<byte> list, ReadOnlySpan<byte> hash, IpFamily family, int? withinSeconds)
     {
         Raw(" -m recent "u8);
         if (withinSeconds is { } seconds) Raw("--rcheck --seconds "u8).Number(seconds).Raw(" --reap"u8);
         else Raw("--set"u8);
-        Raw(" --name KUBE-SEP-"u8).Raw(hash).Raw(" --mask "u8);
+        Raw(" --name "u8).Raw(list).Raw(hash).Raw(" --mask "u8);
         return Raw(family == IpFamily.IPv4 ? "255.255.255.255"u8 : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"u8).Raw(" --rsource"u8);
     }
 
@@ -83,6 +83,16 @@ internal sealed class RuleWriter
         Raw(" -j REJECT --reject-with "u8).Raw(family == IpFamily.IPv4 ? "icmp-port-unreachable"u8 : "icmp6-port-unreachable"u8).End();
 
     public void Dnat(ReadOnlySpan<byte> endpoint) => Raw(" -j DNAT --to-destination "u8).Raw(endpoint).End();
+
+    public void Dnat(IpAddr address, ushort port)
+    {
+        Span<byte> text = stackalloc byte[IpAddr.MaxTextLength];
+        text = text[..address.Format(text)];
+        Raw(" -j DNAT --to-destination "u8);
+        if (address.Family == IpFamily.IPv4) Raw(text);
+        else Raw("["u8).Raw(text).Raw("]"u8);
+        Raw(":"u8).Number(port).End();
+    }
 
     public RuleWriter Hex(uint value)
     {

@@ -34,7 +34,7 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, ID
     {
         _ipFamily = family;
         _family = family.ToNetfilter();
-        _tables = NftablesAccess.Ask(NftTables.Open);
+        _tables = KernelAccess.Ask(NftTables.Open);
         _batch = new NftBatch(_family, NftablesNames.Table);
     }
 
@@ -52,7 +52,7 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, ID
     public ValueTask<KernelAnswer<NftablesDelta>> ApplyAsync(NftablesDelta delta, CancellationToken ct)
     {
         var sending = new Sending(this, delta, ct);
-        NftablesAccess.Ask(() =>
+        KernelAccess.Ask(() =>
         {
             DeleteDeferred();
             sending.Send();

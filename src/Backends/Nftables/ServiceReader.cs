@@ -35,12 +35,12 @@ public sealed class ServiceReader : IDisposable
 
     /// <summary>Opens the table of one family, in the calling thread's network namespace.</summary>
     /// <exception cref="KernelException">The kernel has no nf_tables, or the process may not.</exception>
-    public static ServiceReader Open(IpFamily family) => NftablesAccess.Ask(() => new ServiceReader(family, NftTables.Open()));
+    public static ServiceReader Open(IpFamily family) => KernelAccess.Ask(() => new ServiceReader(family, NftTables.Open()));
 
     /// <summary>What is served, in no order; nothing when our table is not there.</summary>
     /// <param name="service"><c>namespace/name</c> or <c>namespace/name:port</c>; empty for all.</param>
     /// <exception cref="KernelException">It could not be read.</exception>
-    public ImmutableArray<ServedFrontend> Read(string service) => NftablesAccess.Ask(() =>
+    public ImmutableArray<ServedFrontend> Read(string service) => KernelAccess.Ask(() =>
     {
         var found = new List<Found>();
         foreach (var (set, kind, policy) in Frontends)

@@ -7,6 +7,7 @@ namespace Shunt.Netlink.Interop;
 internal struct MessageHeader
 {
     public const int Size = 16;
+    public const int FlagsOffset = 6;
 
     public uint Length;
     public ushort Type;

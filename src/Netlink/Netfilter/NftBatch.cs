@@ -5,7 +5,7 @@ using Shunt.Netlink.Interop;
 namespace Shunt.Netlink.Netfilter;
 
 /// <summary>
-/// One transaction on one table, in the making: messages behind one another, which the kernel takes all of or none. It can be used again.
+/// One transaction on the tables of one family, in the making: messages behind one another, which the kernel takes all of or none. It can be used again.
 /// Source: linux/netfilter/nf_tables.h.
 /// </summary>
 public sealed class NftBatch
@@ -18,7 +18,8 @@ public sealed class NftBatch
     private const int KeepCapacity = 1 << 20;
 
     private readonly NetfilterFamily _family;
-    private readonly byte[] _table;
+    private byte[] _table = [];
+    private string _tableName = "";
     private readonly List<(int Start, int Owner, NftObject Object, string Name)> _marks = [];
     private byte[] _buffer = [];
     private int _elementsMessage = -1;
@@ -29,13 +30,22 @@ public sealed class NftBatch
     public NftBatch(NetfilterFamily family, string table)
     {
         _family = family;
-        _table = Encoding.UTF8.GetBytes(table);
         Table = table;
         Clear();
     }
 
-    /// <summary>The table.</summary>
-    public string Table { get; }
+    /// <summary>The table that what is added from now on is about.</summary>
+    public string Table
+    {
+        get => _tableName;
+        set
+        {
+            CloseElements();
+            if (value == _tableName) return;
+            _table = Encoding.UTF8.GetBytes(value);
+            _tableName = value;
+        }
+    }
 
     /// <summary>How long it is, in bytes, with what opens it.</summary>
     public int Length { get; private set; }
@@ -113,13 +123,45 @@ public sealed class NftBatch
     /// <param name="chain">The chain.</param>
     /// <param name="expressions">As <see cref="NftExpressions"/> builds them.</param>
     /// <param name="userData">What to note about it; may be empty.</param>
-    public void AddRule(string chain, ReadOnlySpan<byte> expressions, ReadOnlySpan<byte> userData)
+    public void AddRule(string chain, ReadOnlySpan<byte> expressions, ReadOnlySpan<byte> userData) =>
+        AddRule(chain, NftPlace.Last, new NftNewRule { Expressions = expressions, UserData = userData });
+
+    /// <summary>Puts a rule into a chain.</summary>
+    /// <returns>The number of its message, for <see cref="Echo"/>.</returns>
+    public uint AddRule(string chain, NftPlace place, NftNewRule rule)
     {
-        var writer = Begin(
-            NftMessage.NFT_MSG_NEWRULE, NetlinkFlags.NLM_F_CREATE | NetlinkFlags.NLM_F_APPEND, NftObject.Rule, chain, expressions.Length + userData.Length, out var message);
+        var number = (uint)Length;
+        var writer = Begin(NftMessage.NFT_MSG_NEWRULE, place.Flags, NftObject.Rule, chain, rule.Expressions.Length + rule.UserData.Length, out var message);
         writer.AddString(NftMessage.NFTA_RULE_CHAIN, chain);
-        writer.AddBytes(NftMessage.NFTA_RULE_EXPRESSIONS | NftMessage.NLA_F_NESTED, expressions);
-        if (!userData.IsEmpty) writer.AddBytes(NftMessage.NFTA_RULE_USERDATA, userData);
+        if (place.Handle != 0) writer.AddUInt64BigEndian(place.HandleAttribute, place.Handle);
+        writer.AddBytes(NftMessage.NFTA_RULE_EXPRESSIONS | NftMessage.NLA_F_NESTED, rule.Expressions);
+        if (rule.CompatibleProtocol != 0)
+        {
+            var nested = writer.BeginNested(NftMessage.NFTA_RULE_COMPAT);
+            writer.AddUInt32BigEndian(NftMessage.NFTA_RULE_COMPAT_PROTO, rule.CompatibleProtocol);
+            writer.AddUInt32BigEndian(NftMessage.NFTA_RULE_COMPAT_FLAGS, 0);
+            writer.EndNested(nested);
+        }
+
+        if (!rule.UserData.IsEmpty) writer.AddBytes(NftMessage.NFTA_RULE_USERDATA, rule.UserData);
+        End(writer, message);
+        return number;
+    }
+
+    /// <summary>The kernel is to say which handle a rule that was added has got.</summary>
+    /// <param name="rule">What <see cref="AddRule(string, NftPlace, NftNewRule)"/> gave.</param>
+    public void Echo(uint rule)
+    {
+        var flags = _buffer.AsSpan((int)rule + MessageHeader.FlagsOffset);
+        MemoryMarshal.Write(flags, (ushort)(MemoryMarshal.Read<ushort>(flags) | (ushort)NetlinkFlags.NLM_F_ECHO));
+    }
+
+    /// <summary>Takes one rule out of a chain. That it is not there is an error (ENOENT).</summary>
+    public void DeleteRule(string chain, ulong handle)
+    {
+        var writer = Begin(NftMessage.NFT_MSG_DELRULE, default, NftObject.Rule, chain, 0, out var message);
+        writer.AddString(NftMessage.NFTA_RULE_CHAIN, chain);
+        writer.AddUInt64BigEndian(NftMessage.NFTA_RULE_HANDLE, handle);
         End(writer, message);
     }
 
@@ -195,7 +237,7 @@ public sealed class NftBatch
         if (kind == NftObject.Element && offset < ElementsOffset(name) && HasSeveralOwners(message, low)) owner = -1;
         return (owner, kind switch
         {
-            NftObject.Table => $"table {Table}",
+            NftObject.Table => $"table {name}",
             NftObject.Chain => $"chain {name}",
             NftObject.Rule => $"rule of chain {name}",
             NftObject.Set => $"set {name}",

@@ -30,6 +30,7 @@ public sealed class NftExpressions
     private const uint NF_ACCEPT = 1;
     private const int NFT_JUMP = -3;
     private const int NFT_GOTO = -4;
+    private const int NFT_RETURN = -5;
     private const int MaxLength = 4096;
 
     private readonly byte[] _buffer = new byte[MaxLength];
@@ -155,6 +156,39 @@ public sealed class NftExpressions
     public NftExpressions DeleteEntry(string map, uint keyRegister, uint dataRegister)
     {
         var writer = BeginDynamic(map, NFT_DYNSET_OP_DELETE, keyRegister, dataRegister, out var element, out var data);
+        return End(writer, element, data);
+    }
+
+    /// <summary>Counts the packets and bytes that come this far.</summary>
+    public NftExpressions Count()
+    {
+        var writer = Begin("counter", out var element, out var data);
+        writer.AddUInt64BigEndian(1, 0);
+        writer.AddUInt64BigEndian(2, 0);
+        return End(writer, element, data);
+    }
+
+    /// <summary>Goes back to the chain it came from.</summary>
+    public NftExpressions Return() => Verdict(NFT_RETURN, null);
+
+    /// <summary>Ends the rule unless a match of iptables' (xtables) says yes.</summary>
+    /// <param name="name">The match.</param>
+    /// <param name="revision">The version of its structure.</param>
+    /// <param name="info">Its structure, padded to eight bytes.</param>
+    public NftExpressions Match(ReadOnlySpan<byte> name, uint revision, ReadOnlySpan<byte> info) => AddCompatible("match", name, revision, info);
+
+    /// <summary>Does what a target of iptables' (xtables) does.</summary>
+    /// <param name="name">The target.</param>
+    /// <param name="revision">The version of its structure.</param>
+    /// <param name="info">Its structure, padded to eight bytes.</param>
+    public NftExpressions Target(ReadOnlySpan<byte> name, uint revision, ReadOnlySpan<byte> info) => AddCompatible("target", name, revision, info);
+
+    private NftExpressions AddCompatible(string kind, ReadOnlySpan<byte> name, uint revision, ReadOnlySpan<byte> info)
+    {
+        var writer = Begin(kind, out var element, out var data);
+        writer.AddText(1, name);
+        writer.AddUInt32BigEndian(2, revision);
+        writer.AddBytes(3, info);
         return End(writer, element, data);
     }
 

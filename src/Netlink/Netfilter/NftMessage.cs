@@ -41,7 +41,12 @@ internal static class NftMessage
     public const uint NF_ACCEPT = 1;
 
     public const ushort NFTA_RULE_CHAIN = 2;
+    public const ushort NFTA_RULE_HANDLE = 3;
     public const ushort NFTA_RULE_EXPRESSIONS = 4;
+    public const ushort NFTA_RULE_COMPAT = 5;
+    public const ushort NFTA_RULE_COMPAT_PROTO = 1;
+    public const ushort NFTA_RULE_COMPAT_FLAGS = 2;
+    public const ushort NFTA_RULE_POSITION = 6;
     public const ushort NFTA_RULE_USERDATA = 7;
 
     public const ushort NFTA_SET_NAME = 2;

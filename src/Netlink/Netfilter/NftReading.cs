@@ -36,16 +36,30 @@ internal static class NftReading
 
     public static NftRuleEntry Rule(NetlinkMessage message)
     {
-        var chain = "";
-        ReadOnlySpan<byte> userData = default;
+        ReadOnlySpan<byte> chain = default, userData = default;
+        var expressions = default(NetlinkAttributes);
+        ulong handle = 0;
         var attributes = message.Attributes(NftMessage.HeaderLength);
         while (attributes.TryRead(out var attribute))
         {
-            if (attribute.Type == NftMessage.NFTA_RULE_CHAIN) chain = attribute.AsString();
-            if (attribute.Type == NftMessage.NFTA_RULE_USERDATA) userData = attribute.Value;
+            switch (attribute.Type)
+            {
+                case NftMessage.NFTA_RULE_CHAIN:
+                    chain = attribute.Value.TrimEnd((byte)0);
+                    break;
+                case NftMessage.NFTA_RULE_HANDLE:
+                    handle = attribute.AsUInt64BigEndian();
+                    break;
+                case NftMessage.NFTA_RULE_EXPRESSIONS:
+                    expressions = attribute.Nested;
+                    break;
+                case NftMessage.NFTA_RULE_USERDATA:
+                    userData = attribute.Value;
+                    break;
+            }
         }
 
-        return new NftRuleEntry { Chain = chain, UserData = userData };
+        return new NftRuleEntry { ChainName = chain, Handle = handle, Expressions = expressions, UserData = userData };
     }
 
     public static NftSetEntry Set(NetlinkMessage message)

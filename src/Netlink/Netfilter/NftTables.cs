@@ -25,7 +25,14 @@ public sealed class NftTables : IDisposable
     /// <summary>Puts a transaction in force, all of it or nothing.</summary>
     /// <returns>What the kernel would not take, as much of it as its answers had room for; empty when it is in force.</returns>
     /// <exception cref="NetlinkException">The socket itself failed, or all answers were lost (ENOBUFS): the transaction may be in force or not.</exception>
-    public ImmutableArray<NftError> Apply(NftBatch batch) => Send(batch, commits: true);
+    public ImmutableArray<NftError> Apply(NftBatch batch) => Send(batch, commits: true, echoes: null);
+
+    /// <summary>As <see cref="Apply(NftBatch)"/>; gives the handles of the rules for which that was asked (<see cref="NftBatch.Echo"/>).</summary>
+    /// <param name="batch">The transaction.</param>
+    /// <param name="echoes">Gets them, in order; some may be missing, for answers can be lost.</param>
+    /// <returns>What the kernel would not take; empty when it is in force.</returns>
+    /// <exception cref="NetlinkException">As there.</exception>
+    public ImmutableArray<NftError> Apply(NftBatch batch, List<NftEcho> echoes) => Send(batch, commits: true, echoes);
 
     /// <summary>
     /// Asks whether the kernel would take a transaction: it is looked at, and undone. That chains lead in a circle only shows when they are put in
@@ -33,7 +40,7 @@ public sealed class NftTables : IDisposable
     /// </summary>
     /// <returns>What the kernel would not take; empty when it would take all of it.</returns>
     /// <exception cref="NetlinkException">The socket itself failed.</exception>
-    public ImmutableArray<NftError> Check(NftBatch batch) => Send(batch, commits: false);
+    public ImmutableArray<NftError> Check(NftBatch batch) => Send(batch, commits: false, echoes: null);
 
     /// <summary>The number of the tables' latest state in this namespace; every transaction of anybody adds one.</summary>
     /// <exception cref="NetlinkException">The kernel has no nf_tables.</exception>
@@ -65,6 +72,18 @@ public sealed class NftTables : IDisposable
         return _socket.Get(writer.Written, sequence, $"look for table {table}", 0, static (_, _) => { });
     }
 
+    /// <summary>Whether a chain is there.</summary>
+    /// <exception cref="NetlinkException">It could not be asked.</exception>
+    public bool HasChain(NetfilterFamily family, string table, string chain)
+    {
+        var sequence = _socket.NextSequence();
+        var writer = Request(NftMessage.NFT_MSG_GETCHAIN, default, (byte)family, sequence, out var message);
+        writer.AddString(NftMessage.NFTA_TABLE_NAME, table);
+        writer.AddString(NftMessage.NFTA_CHAIN_NAME, chain);
+        writer.EndMessage(message);
+        return _socket.Get(writer.Written, sequence, $"look for chain {chain}", 0, static (_, _) => { });
+    }
+
     /// <summary>Lists the chains of a table; none when it is not there.</summary>
     /// <exception cref="NetlinkException">A change came in between (ERESTART): ask again.</exception>
     public void DumpChains<TState>(NetfilterFamily family, string table, TState state, Action<TState, NftChainEntry> handle) =>
@@ -77,6 +96,11 @@ public sealed class NftTables : IDisposable
     /// <exception cref="NetlinkException">A change came in between (ERESTART): ask again.</exception>
     public void DumpRules<TState>(NetfilterFamily family, string table, TState state, NftRuleHandler<TState> handle) =>
         Dump(NftMessage.NFT_MSG_GETRULE, family, table, null, (state, handle), static (to, message) => to.handle(to.state, NftReading.Rule(message)));
+
+    /// <summary>Lists the rules of a chain in order; none when it is not there.</summary>
+    /// <exception cref="NetlinkException">A change came in between (ERESTART): ask again.</exception>
+    public void DumpRules<TState>(NetfilterFamily family, string table, string chain, TState state, NftRuleHandler<TState> handle) =>
+        Dump(NftMessage.NFT_MSG_GETRULE, family, table, chain, (state, handle), static (to, message) => to.handle(to.state, NftReading.Rule(message)));
 
     /// <summary>Lists the sets of a table, those of single rules too; none when it is not there.</summary>
     /// <exception cref="NetlinkException">A change came in between (ERESTART): ask again.</exception>
@@ -113,7 +137,7 @@ public sealed class NftTables : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
-    private ImmutableArray<NftError> Send(NftBatch batch, bool commits)
+    private ImmutableArray<NftError> Send(NftBatch batch, bool commits, List<NftEcho>? echoes)
     {
         ArgumentNullException.ThrowIfNull(batch);
         const string operation = "send a transaction to nf_tables";
@@ -121,7 +145,7 @@ public sealed class NftTables : IDisposable
         _socket.EnsureSendBuffer(bytes.Length);
         _socket.Send(bytes, operation);
 
-        // Answers are there before the send returns, and only errors are answered.
+        // Answers are there before the send returns, and only errors are answered, and what asked for an echo.
         ImmutableArray<NftError>.Builder? errors = null;
         var lost = false;
         while (TryReceive(operation, out var datagram, ref lost))
@@ -129,6 +153,7 @@ public sealed class NftTables : IDisposable
             var reader = new NetlinkReader(datagram);
             while (reader.TryRead(out var message))
             {
+                if (NftMessage.Number(message.Type) == NftMessage.NFT_MSG_NEWRULE) echoes?.Add(new NftEcho(message.Sequence, NftReading.Rule(message).Handle));
                 if (!message.IsAcknowledgement || message.Errno == NetlinkErrno.None) continue;
                 var (owner, subject) = batch.Find(message.Sequence, message.ErrorOffset());
                 var text = message.ErrorText();
@@ -156,12 +181,12 @@ public sealed class NftTables : IDisposable
         }
     }
 
-    private void Dump<TState>(ushort type, NetfilterFamily family, string table, string? set, TState state, NetlinkMessageHandler<TState> handle)
+    private void Dump<TState>(ushort type, NetfilterFamily family, string table, string? part, TState state, NetlinkMessageHandler<TState> handle)
     {
         var sequence = _socket.NextSequence();
         var writer = Request(type, NetlinkFlags.NLM_F_DUMP, (byte)family, sequence, out var message);
         writer.AddString(NftMessage.NFTA_TABLE_NAME, table);
-        if (set is not null) writer.AddString(NftMessage.NFTA_SET_ELEM_LIST_SET, set);
+        if (part is not null) writer.AddString(NftMessage.NFTA_RULE_CHAIN, part); // the same number as NFTA_SET_ELEM_LIST_SET
         writer.EndMessage(message);
         var operation = $"list table {table}";
         var generation = new Holder<int> { Value = -1 };

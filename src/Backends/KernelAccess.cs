@@ -1,9 +1,9 @@
 using Shunt.Netlink;
 
-namespace Shunt.Backends.Nftables;
+namespace Shunt.Backends;
 
-/// <summary>What everything here that speaks to the kernel has in common.</summary>
-internal static class NftablesAccess
+/// <summary>What everything that speaks to nf_tables has in common.</summary>
+internal static class KernelAccess
 {
     /// <summary>The failure as a mode reports it.</summary>
     public static KernelException ToKernelException(this NetlinkException e) => new($"nf_tables: {e.Message}", e);

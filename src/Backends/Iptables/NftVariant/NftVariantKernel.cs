@@ -1,0 +1,228 @@
+using System.Collections.Immutable;
+using Shunt.Model;
+using Shunt.Netlink;
+using Shunt.Netlink.Netfilter;
+
+namespace Shunt.Backends.Iptables.NftVariant;
+
+/// <summary>
+/// The rules of iptables' nft variant, over netlink: the objects that iptables-nft would have made, so that it lists them, but single rules are
+/// put in and taken out, and nothing is written again. A large load is cut into transactions of bounded size between Service ports, and no packet
+/// comes before the last.
+/// </summary>
+public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, IDisposable
+{
+    /// <summary>Transactions are ended when they are longer than this. The kernel's time for one grows with it, and other writers wait.</summary>
+    private const int TransactionBytes = 1024 * 1024;
+
+    private const int ReadAttempts = 10;
+
+    private readonly IpFamily _family;
+    private readonly bool _counts;
+    private readonly NftTables _tables;
+    private readonly NftVariantWriter _writer;
+    private NftVariantTable[]? _known;
+
+    /// <summary>The rules of one family, in the calling thread's network namespace.</summary>
+    /// <param name="family">The family.</param>
+    /// <param name="counts">Rules refer to nfacct counters, which must exist before they do.</param>
+    /// <exception cref="KernelException">The kernel has no nf_tables, or the process may not.</exception>
+    public NftVariantKernel(IpFamily family, bool counts)
+    {
+        _family = family;
+        _counts = counts;
+        _writer = new NftVariantWriter(family);
+        _tables = KernelAccess.Ask(NftTables.Open);
+    }
+
+    /// <summary>Who our writes come from, in the kernel's notifications.</summary>
+    public uint PortId => _tables.PortId;
+
+    /// <inheritdoc/>
+    public ValueTask<IptablesProgram> ReadAsync(CancellationToken ct) => new(new IptablesProgram { Unclaimed = Read(ct) });
+
+    /// <inheritdoc/>
+    public ValueTask<KernelAnswer<IptablesDelta>> ApplyAsync(IptablesDelta delta, CancellationToken ct)
+    {
+        if (_counts) IptablesHost.EnsureCounters();
+        var sending = new Sending(this, delta, ct);
+        return new(KernelAccess.Ask(sending.Send));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> IsIntactAsync(IptablesProgram expected, CancellationToken ct) =>
+        new(expected.Base is { } shared && Retry(() => IsIntact(shared), ct));
+
+    /// <inheritdoc/>
+    public async ValueTask CleanupAsync(CancellationToken ct)
+    {
+        var delta = IptablesCleanup.Plan(Read(ct));
+        if (delta.IsEmpty) return;
+        var answer = KernelAccess.Ask(new Sending(this, delta, ct).Send);
+        if (answer.Refused is not null) throw new KernelException(answer.Reason);
+        await ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _tables.Dispose();
+
+    private IptablesDump Read(CancellationToken ct) => Retry(
+        () =>
+        {
+            _known = null;
+            var reader = new NftVariantReader(_tables, _family);
+            var dump = reader.Read();
+            _known = reader.Tables;
+            return dump;
+        },
+        ct);
+
+    /// <summary>A read that a commit overtook is a mixture of two states, and is done again.</summary>
+    private T Retry<T>(Func<T> read, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            ct.ThrowIfCancellationRequested();
+            try
+            {
+                var generation = _tables.ReadGeneration();
+                var result = read();
+                if (generation == _tables.ReadGeneration()) return result;
+                if (attempt == ReadAttempts) throw new KernelException("nf_tables: the rules change faster than they can be read");
+            }
+            catch (NetlinkException e) when (e.Errno == NetlinkErrno.ERESTART && attempt < ReadAttempts)
+            {
+                // overtaken
+            }
+            catch (NetlinkException e)
+            {
+                throw e.ToKernelException();
+            }
+        }
+    }
+
+    /// <summary>Looks for the rules that lead to our chains, the canary, and the chain that masquerades, which a flush leaves empty.</summary>
+    private bool IsIntact(IptablesBase shared)
+    {
+        if (!_tables.HasChain(_family.ToNetfilter(), "mangle", "KUBE-PROXY-CANARY")) return false;
+        var read = new Dictionary<(IptablesTable, string), ReadOnlyMemory<byte>>();
+        foreach (var (table, hook) in shared.Hooks)
+        {
+            if (!Has(table, hook)) return false;
+        }
+
+        return Has(IptablesTable.Nat, shared.Fixed.Nat[..(shared.Fixed.Nat.Span.IndexOf((byte)'\n') + 1)]);
+
+        bool Has(IptablesTable table, ReadOnlyMemory<byte> rule)
+        {
+            var chain = System.Text.Encoding.UTF8.GetString(RuleLine.Chain(rule.Span));
+            if (!read.TryGetValue((table, chain), out var rules)) read[(table, chain)] = rules = new NftVariantReader(_tables, _family).Read(table, chain);
+            return rules.Span.IndexOf(rule.Span) >= 0;
+        }
+    }
+
+    /// <summary>A transaction on its way into the kernel.</summary>
+    private sealed class Sending(NftVariantKernel kernel, IptablesDelta delta, CancellationToken ct)
+    {
+        private readonly SortedDictionary<int, string> _refused = [];
+        private readonly List<NftEcho> _echoes = [];
+        private long _sent;
+
+        private NftVariantWriter Writer => kernel._writer;
+
+        public KernelAnswer<IptablesDelta> Send()
+        {
+            for (var start = 0; start < delta.Units.Length;) start = SendFrom(start);
+            if (_refused.Count == 0) return new(_sent);
+            var units = ImmutableArray.CreateBuilder<DeltaUnit>(_refused.Count);
+            var reason = "";
+            foreach (var (unit, why) in _refused)
+            {
+                units.Add(delta.Units[unit]);
+                if (reason.Length == 0) reason = why;
+            }
+
+            return new(_sent, new IptablesDelta(units.ToImmutable()), reason);
+        }
+
+        /// <summary>Sends units until the transaction is long enough; without those that the kernel does not take.</summary>
+        /// <returns>The first unit that was not in it.</returns>
+        private int SendFrom(int start)
+        {
+            while (true)
+            {
+                ct.ThrowIfCancellationRequested();
+                if (kernel._known is null) kernel.Read(ct);
+                Writer.Begin(kernel._known!);
+                if (!TryWrite(start, out var end)) continue;
+                if (Writer.Batch.IsEmpty || TryCommit(start, end)) return end;
+            }
+        }
+
+        private bool TryWrite(int start, out int end)
+        {
+            for (end = start; end < delta.Units.Length; end++)
+            {
+                if (Writer.Batch.Length >= TransactionBytes) return true;
+                if (!TryWrite(end, Writer.Write)) return false;
+            }
+
+            for (var unit = 0; unit < delta.Units.Length; unit++)
+            {
+                if (!TryWrite(unit, Writer.WriteHooks)) return false;
+            }
+
+            return true;
+        }
+
+        private bool TryWrite(int unit, Action<DeltaUnit> write)
+        {
+            if (_refused.ContainsKey(unit)) return true;
+            Writer.Batch.Owner = unit;
+            try
+            {
+                write(delta.Units[unit]);
+                return true;
+            }
+            catch (KernelException e)
+            {
+                Refuse(unit, unit, e.Message);
+                return false;
+            }
+        }
+
+        private bool TryCommit(int start, int end)
+        {
+            Writer.AskForHandles();
+            _sent += Writer.Batch.Length;
+            _echoes.Clear();
+            var errors = kernel._tables.Apply(Writer.Batch, _echoes);
+            if (errors.IsEmpty)
+            {
+                if (!Writer.Settle(_echoes)) kernel._known = null;
+                return true;
+            }
+
+            foreach (var error in errors)
+            {
+                if (IsOfTheWhole(error.Errno)) throw new KernelException($"nf_tables: {error.Subject}: {error.Errno}");
+
+                // Where the kernel does not say which it is, all are, and are tried again in halves.
+                var (first, last) = error.Owner < 0 ? (start, end - 1) : (error.Owner, error.Owner);
+                Refuse(first, last, $"{error.Subject}: {error.Errno}");
+            }
+
+            return false;
+        }
+
+        private void Refuse(int first, int last, string reason)
+        {
+            kernel._known = null; // what was written into it is not in force
+            for (var unit = first; unit <= last; unit++) _refused.TryAdd(unit, reason);
+        }
+
+        /// <summary>What no rule can be blamed for.</summary>
+        private static bool IsOfTheWhole(NetlinkErrno errno) =>
+            errno is NetlinkErrno.ENOMEM or NetlinkErrno.ENOBUFS or NetlinkErrno.EPERM or NetlinkErrno.EINTR or NetlinkErrno.EAGAIN;
+    }
+}
