@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Shunt.Backends.Iptables;
+using Shunt.Backends.Iptables.NftVariant;
 using Shunt.Backends.Nftables;
 using Shunt.Model;
 using Shunt.Testing;
@@ -93,7 +94,8 @@ internal sealed record BenchMode(string Name)
 
     /// <summary>The one place that knows how the kernel is written to in iptables mode.</summary>
     private static OpenMode<IptablesProgram, IptablesDelta> OpenIptables(ScratchNamespace at, IptablesVariant variant, IptablesOptions options) =>
-        new(at, new IptablesCompiler(options), new IptablesDiffer(), () => new IptablesToolKernel(at, variant));
+        new(at, new IptablesCompiler(options), new IptablesDiffer(), () =>
+            variant == IptablesVariant.Nft ? new NftVariantKernel(IpFamily.IPv4, options.CountsWithNfAcct) : new IptablesToolKernel(at, variant));
 
     /// <summary>Linear. Without nfacct's counters: kube-proxy's layout has none here either.</summary>
     private static IptablesOptions IptablesOptions { get; } = new() { Family = IpFamily.IPv4, Detector = SizedCluster.Options.Detector, CountsWithNfAcct = false };
