@@ -137,7 +137,7 @@ internal sealed class ModesReport(ModesRunOptions options, string machine)
     private string Text()
     {
         var command = options.Quick ? "make bench-quick" : "make bench";
-        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"# Shunt beside what people use otherwise\n\nMeasured by `{command}` in {Took.TotalMinutes:F0} minutes on {machine}.\n\n"));
+        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"# Shunt beside what people use otherwise\n\nMeasured by `{command}` in {Took.TotalMinutes:F1} min on {machine}.\n\n"));
         foreach (var skipped in Skipped) text.Append($"**{skipped}.**\n\n");
         text.Append(Meaning);
         text.Append(CultureInfo.InvariantCulture, $"A program that does nothing takes {Figure(ProgramStart.TotalMilliseconds)} here from its start to its end, which is in each of the peer's times.\n");

@@ -16,7 +16,9 @@ internal static class ModesRun
     {
         var options = ModesRunOptions.Parse(args);
         var start = Stopwatch.GetTimestamp();
-        var report = new ModesReport(options, await BenchMachine.DescribeFullyAsync()) { ProgramStart = await BenchMachine.ProgramStartAsync() };
+        var machine = await BenchMachine.DescribeFullyAsync();
+        await output.WriteLineAsync(machine);
+        var report = new ModesReport(options, machine) { ProgramStart = await BenchMachine.ProgramStartAsync() };
         var able = new List<BenchMode>();
         foreach (var mode in options.Modes)
         {
