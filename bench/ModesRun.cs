@@ -27,6 +27,7 @@ internal static class ModesRun
         }
 
         foreach (var skipped in report.Skipped) await output.WriteLineAsync(skipped);
+        if (able.Count == 0) return 1;
         await output.WriteLineAsync(ModesReport.Head);
         foreach (var size in options.Sizes)
         {
@@ -42,7 +43,7 @@ internal static class ModesRun
         await output.WriteLineAsync();
         await output.WriteLineAsync(report.Summary());
         await output.WriteLineAsync($"{options.Directory}: bench.md, bench.json, bench.svg");
-        return able.Count > 0 ? 0 : 1;
+        return 0;
     }
 
     /// <summary>Tries it. What does not work here says why.</summary>
