@@ -1,3 +1,4 @@
+using Shunt.Backends.Iptables.NftVariant;
 using Shunt.Model;
 using Shunt.Netlink;
 using Shunt.Netlink.Netfilter;
@@ -5,21 +6,50 @@ using Shunt.Netlink.Netfilter;
 namespace Shunt.Backends.Iptables;
 
 /// <summary>What this machine can do for one family in iptables mode; found out once.</summary>
-/// <param name="Tools">The programs to use.</param>
-/// <param name="RandomFully">They know <c>MASQUERADE --random-fully</c>.</param>
-/// <param name="CountsWithNfAcct">The kernel has nfacct counters, and this process may use them.</param>
-public sealed record IptablesHost(IptablesTools Tools, bool RandomFully, bool CountsWithNfAcct)
+public sealed record IptablesHost
 {
     private static readonly Version RandomFullySince = new(1, 6, 2);
 
+    /// <summary>The programs; null where there are none that work, and none are needed.</summary>
+    public IptablesTools? Tools { get; private init; }
+
+    /// <summary>Why rules cannot be written to the kernel directly; null when they can.</summary>
+    public string? DirectProblem { get; private init; }
+
+    /// <summary>There is <c>MASQUERADE --random-fully</c>.</summary>
+    public bool RandomFully { get; private init; }
+
+    /// <summary>The kernel has nfacct counters, and this process may use them.</summary>
+    public bool CountsWithNfAcct { get; private init; }
+
     /// <summary>Looks at a family. Reads, never writes.</summary>
-    /// <returns>Null when the tools of the family do not work here.</returns>
+    /// <returns>Null when neither the kernel nor the tools work for the family.</returns>
     public static async ValueTask<IptablesHost?> ProbeAsync(IpFamily family, IptablesVariant variant, CancellationToken ct)
     {
         var tools = new IptablesTools(family, variant);
-        if (await tools.VersionAsync(ct) is not { } version || !await WorksAsync(tools, ct)) return null;
-        return new IptablesHost(tools, ParseVersion(version) is not { } number || number >= RandomFullySince, HasNfAcct());
+        var version = await tools.VersionAsync(ct);
+        var toolsWork = version is not null && await WorksAsync(tools, ct);
+        var problem = AskKernel(family, variant);
+        if (problem is not null && !toolsWork) return null;
+        return new IptablesHost
+        {
+            Tools = toolsWork ? tools : null,
+            DirectProblem = problem,
+            RandomFully = version is null || ParseVersion(version) is not { } number || number >= RandomFullySince,
+            CountsWithNfAcct = HasNfAcct(),
+        };
     }
+
+    /// <summary>Opens the kernel's rules, in the calling thread's network namespace.</summary>
+    /// <param name="family">The family.</param>
+    /// <param name="variant">The variant.</param>
+    /// <param name="counts">Rules refer to nfacct counters.</param>
+    /// <exception cref="KernelException">The process may not.</exception>
+    public static IKernel<IptablesProgram, IptablesDelta> OpenDirectly(IpFamily family, IptablesVariant variant, bool counts) => variant switch
+    {
+        IptablesVariant.Nft => new NftVariantKernel(family, counts),
+        _ => throw new KernelException("the legacy variant is not written directly"),
+    };
 
     /// <summary>Makes the counters the rules refer to; those that exist keep their values.</summary>
     /// <exception cref="KernelException">They cannot be made, though the kernel has such counters.</exception>
@@ -45,6 +75,9 @@ public sealed record IptablesHost(IptablesTools Tools, bool RandomFully, bool Co
         var end = digits.IndexOf(' ');
         return Version.TryParse(end < 0 ? digits : digits[..end], out var version) ? version : null;
     }
+
+    private static string? AskKernel(IpFamily family, IptablesVariant variant) =>
+        variant == IptablesVariant.Nft ? NftVariantProbe.Ask(family) : "the legacy variant is not written directly";
 
     private static async ValueTask<bool> WorksAsync(IptablesTools tools, CancellationToken ct)
     {

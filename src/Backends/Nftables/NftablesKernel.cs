@@ -9,7 +9,7 @@ namespace Shunt.Backends.Nftables;
 /// Our table in the kernel, over netlink. A large load is cut into transactions of bounded size between Services: what a Service has is in
 /// force at once.
 /// </summary>
-public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, IDisposable
+public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, IWatchedKernel, IDisposable
 {
     /// <summary>Transactions are ended when they are longer than this. The kernel's time for one grows with it, and other writers wait.</summary>
     private const int TransactionBytes = 256 * 1024;
@@ -38,8 +38,11 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, ID
         _batch = new NftBatch(_family, NftablesNames.Table);
     }
 
-    /// <summary>Who our writes come from, in the kernel's notifications.</summary>
+    /// <inheritdoc/>
     public uint PortId => _tables.PortId;
+
+    /// <inheritdoc/>
+    public bool IsOurs(NftTouched touched) => touched.Family == _family && touched.Table == NftablesNames.Table;
 
     /// <inheritdoc/>
     public ValueTask<NftablesProgram> ReadAsync(CancellationToken ct) => new(new NftablesProgram { Image = Read(withElements: true, ct) });

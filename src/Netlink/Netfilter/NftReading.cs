@@ -124,6 +124,7 @@ internal static class NftReading
         {
             if (attribute.Type == NftMessage.NFTA_TABLE_NAME) touched = touched with { Table = attribute.AsString() };
             else if (attribute.Type == nameType) touched = touched with { Name = attribute.AsString() };
+            else if (kind == NftObject.Rule && attribute.Type == NftMessage.NFTA_RULE_HANDLE) touched = touched with { Handle = attribute.AsUInt64BigEndian() };
         }
 
         return touched;

@@ -1,3 +1,5 @@
+using Shunt.Proxy.Options.Configuration;
+
 namespace Shunt.Proxy.Cli;
 
 internal static partial class AgentFlags
@@ -52,11 +54,19 @@ internal static partial class AgentFlags
             static s => s.From, static (s, v) => s with { From = v }) with { CountsWithFile = true },
         FlagOf.Boolean("--once", "Make the kernel as desired, then end: exit code 0 when it is, 1 otherwise.",
             static s => s.Once, static (s, v) => s with { Once = v }) with { CountsWithFile = true },
-        FlagOf.Text("--shunt-iptables-variant", "Which iptables to use: auto (the default), nft, legacy.",
-            static s => s.Configuration.Shunt.IptablesVariant,
-            static (s, v) => s.With(c => c with { Shunt = c.Shunt with { IptablesVariant = v } })) with
-        {
-            CountsWithFile = true, Field = "shunt.iptablesVariant",
-        },
+        Setting("--shunt-iptables-variant", "Which iptables to use: auto (the default), nft, legacy.", "iptablesVariant",
+            static c => c.IptablesVariant, static (c, v) => c with { IptablesVariant = v }),
+        Setting("--shunt-iptables-writer", "How rules get into the kernel: auto (the default), direct, restore.", "iptablesWriter",
+            static c => c.IptablesWriter, static (c, v) => c with { IptablesWriter = v }),
+        Setting("--shunt-iptables-dispatch", "How KUBE-SERVICES is laid out: auto (the default), linear, tree.", "iptablesDispatch",
+            static c => c.IptablesDispatch, static (c, v) => c with { IptablesDispatch = v }),
     ];
+
+    /// <summary>A flag for one of our own settings, which counts beside a file.</summary>
+    private static Flag Setting(
+        string name, string help, string field, Func<ShuntConfiguration, string> get, Func<ShuntConfiguration, string, ShuntConfiguration> set) =>
+        FlagOf.Text(name, help, s => get(s.Configuration.Shunt), (s, v) => s.With(c => c with { Shunt = set(c.Shunt, v) })) with
+        {
+            CountsWithFile = true, Field = $"shunt.{field}",
+        };
 }

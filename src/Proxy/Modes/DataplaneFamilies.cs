@@ -13,6 +13,8 @@ namespace Shunt.Proxy.Modes;
 /// <param name="logger">Told what is unusual.</param>
 internal abstract class DataplaneFamilies(ShuntOptions options, ImmutableArray<IpFamily> usable, ILogger logger) : IDisposable
 {
+    private RuleMonitor? _monitor;
+
     /// <summary>The families there are.</summary>
     public static ImmutableArray<IpFamily> Both { get; } = [IpFamily.IPv4, IpFamily.IPv6];
 
@@ -48,9 +50,26 @@ internal abstract class DataplaneFamilies(ShuntOptions options, ImmutableArray<I
     public virtual Func<CancellationToken, Task>? Watch(Action<KernelChange> changed) => null;
 
     /// <inheritdoc/>
-    public virtual void Dispose()
+    public virtual void Dispose() => _monitor?.Dispose();
+
+    /// <summary>Begins to hear of changes in nf_tables to what kernels call their own.</summary>
+    /// <remarks>What is missed is found from time to time, so that being unable to listen is no reason not to run.</remarks>
+    protected Func<CancellationToken, Task>? WatchRules(Action<KernelChange> changed)
     {
+        try
+        {
+            var monitor = _monitor = RuleMonitor.Open();
+            return ct => WatchAsync(monitor, changed, ct);
+        }
+        catch (KernelException e)
+        {
+            Log.NotWatched(logger, e.Message);
+            return null;
+        }
     }
+
+    /// <summary>From now on it is heard of changes to what a kernel calls its own.</summary>
+    protected void Watch(IWatchedKernel kernel) => _monitor?.Watch(kernel);
 
     /// <summary>The dataplane of one family.</summary>
     protected abstract IDataplane Create(IpFamily family, NodeInfo node, LocalDetector detector, bool prepare);
@@ -60,6 +79,22 @@ internal abstract class DataplaneFamilies(ShuntOptions options, ImmutableArray<I
     {
         var kernel = new IpFamilies(logger);
         return Both.Where(kernel.IsSupported);
+    }
+
+    private async Task WatchAsync(RuleMonitor monitor, Action<KernelChange> changed, CancellationToken ct)
+    {
+        try
+        {
+            await monitor.RunAsync(changed, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Asked to end.
+        }
+        catch (KernelException e)
+        {
+            Log.NotWatched(logger, e.Message);
+        }
     }
 
     private void WarnAboutDetection(NodeInfo node, IpFamily primary)

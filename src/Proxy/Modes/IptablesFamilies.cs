@@ -11,13 +11,20 @@ namespace Shunt.Proxy.Modes;
 /// <summary>Makes the iptables dataplanes of this node.</summary>
 internal sealed class IptablesFamilies : DataplaneFamilies
 {
+    private readonly IptablesVariant _variant;
     private readonly IReadOnlyDictionary<IpFamily, IptablesHost>? _hosts;
+    private readonly List<IDisposable> _kernels = [];
 
     /// <param name="options">The command line's.</param>
+    /// <param name="variant">The variant to use.</param>
     /// <param name="hosts">What this machine can do, family by family; null to plan without a kernel, for both families.</param>
     /// <param name="logger">Told what is unusual.</param>
-    private IptablesFamilies(ShuntOptions options, IReadOnlyDictionary<IpFamily, IptablesHost>? hosts, ILogger logger)
-        : base(options, hosts is null ? Both : [.. Both.Where(hosts.ContainsKey)], logger) => _hosts = hosts;
+    private IptablesFamilies(ShuntOptions options, IptablesVariant variant, IReadOnlyDictionary<IpFamily, IptablesHost>? hosts, ILogger logger)
+        : base(options, hosts is null ? Both : [.. Both.Where(hosts.ContainsKey)], logger)
+    {
+        _variant = variant;
+        _hosts = hosts;
+    }
 
     /// <summary>Finds out which variant this node uses and which families work.</summary>
     /// <exception cref="KernelException">None does.</exception>
@@ -34,17 +41,17 @@ internal sealed class IptablesFamilies : DataplaneFamilies
         var hosts = new Dictionary<IpFamily, IptablesHost>();
         foreach (var family in OfKernel(logger))
         {
-            if (await IptablesHost.ProbeAsync(family, variant, ct) is { } host) hosts[family] = host;
+            if (await IptablesHost.ProbeAsync(family, variant, ct) is { } host && CanWrite(host, options.IptablesWriter)) hosts[family] = host;
             else Log.FamilyUnusable(logger, family, variant);
         }
 
-        if (hosts.Count > 0) return new IptablesFamilies(options, hosts, logger);
+        if (hosts.Count > 0) return new IptablesFamilies(options, variant, hosts, logger);
         throw new KernelException("iptables is not available on this host" + (Environment.IsPrivilegedProcess ? "" : ": it takes root"));
     }
 
     /// <summary>Both families, to plan without a kernel.</summary>
     public static IptablesFamilies WithoutKernel(ShuntOptions options, ILoggerFactory logging) =>
-        new(options, null, logging.CreateLogger<IptablesFamilies>());
+        new(options, default, null, logging.CreateLogger<IptablesFamilies>());
 
     /// <inheritdoc/>
     protected override IDataplane Create(IpFamily family, NodeInfo node, LocalDetector detector, bool prepare)
@@ -73,9 +80,38 @@ internal sealed class IptablesFamilies : DataplaneFamilies
             ConntrackTcpLiberal = liberal,
             CountsWithNfAcct = host?.CountsWithNfAcct ?? true,
         };
-        IKernel<IptablesProgram, IptablesDelta> kernel =
-            host is null ? new IptablesEmptyKernel() : new IptablesKernel(host.Tools, rules.CountsWithNfAcct);
+        var kernel = host is null ? new IptablesEmptyKernel() : OpenKernel(family, host);
         return new Dataplane<IptablesProgram, IptablesDelta>("iptables", family, new IptablesCompiler(rules), new IptablesDiffer(), kernel);
+    }
+
+    /// <inheritdoc/>
+    public override Func<CancellationToken, Task>? Watch(Action<KernelChange> changed) =>
+        _variant == IptablesVariant.Nft && _hosts is not null ? WatchRules(changed) : null;
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        foreach (var kernel in _kernels) kernel.Dispose();
+        base.Dispose();
+    }
+
+    private static bool CanWrite(IptablesHost host, IptablesWriterChoice choice) => choice switch
+    {
+        IptablesWriterChoice.Direct => host.DirectProblem is null,
+        IptablesWriterChoice.Restore => host.Tools is not null,
+        _ => true,
+    };
+
+    private IKernel<IptablesProgram, IptablesDelta> OpenKernel(IpFamily family, IptablesHost host)
+    {
+        var direct = Options.IptablesWriter != IptablesWriterChoice.Restore && host.DirectProblem is null;
+        if (!direct && host.DirectProblem is { } problem) Log.FallingBack(Logger, family, problem);
+        var kernel = direct
+            ? IptablesHost.OpenDirectly(family, _variant, host.CountsWithNfAcct)
+            : new IptablesKernel(host.Tools!, host.CountsWithNfAcct); // which are there, or the family would not be usable
+        if (kernel is IDisposable opened) _kernels.Add(opened);
+        if (kernel is IWatchedKernel watched) Watch(watched);
+        return kernel;
     }
 
     private void WarnAboutLoopback(IpFamily family, bool served)

@@ -56,4 +56,7 @@ internal static partial class Log
 
     [LoggerMessage(3025, LogLevel.Error, "Error cleaning up iptables rules")]
     public static partial void IptablesCleanupFailed(ILogger logger, Exception exception, IpFamily ipFamily, IptablesVariant variant);
+
+    [LoggerMessage(3026, LogLevel.Warning, "Rules cannot be written to the kernel directly, so iptables-restore writes them")]
+    public static partial void FallingBack(ILogger logger, IpFamily ipFamily, string err);
 }

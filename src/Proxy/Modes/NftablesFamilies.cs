@@ -12,7 +12,6 @@ internal sealed class NftablesFamilies : DataplaneFamilies
 {
     private readonly bool _hasKernel;
     private readonly List<NftablesKernel> _kernels = [];
-    private NftablesMonitor? _monitor;
 
     private NftablesFamilies(ShuntOptions options, ImmutableArray<IpFamily> usable, bool hasKernel, ILogger logger)
         : base(options, usable, logger) => _hasKernel = hasKernel;
@@ -40,25 +39,11 @@ internal sealed class NftablesFamilies : DataplaneFamilies
         new(options, Both, hasKernel: false, logging.CreateLogger<NftablesFamilies>());
 
     /// <inheritdoc/>
-    /// <remarks>What it misses is found from time to time, so that being unable to listen is no reason not to run.</remarks>
-    public override Func<CancellationToken, Task>? Watch(Action<KernelChange> changed)
-    {
-        try
-        {
-            var monitor = _monitor = NftablesMonitor.Open();
-            return ct => WatchAsync(monitor, changed, ct);
-        }
-        catch (KernelException e)
-        {
-            Log.NotWatched(Logger, e.Message);
-            return null;
-        }
-    }
+    public override Func<CancellationToken, Task>? Watch(Action<KernelChange> changed) => WatchRules(changed);
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _monitor?.Dispose();
         foreach (var kernel in _kernels) kernel.Dispose();
         base.Dispose();
     }
@@ -82,23 +67,7 @@ internal sealed class NftablesFamilies : DataplaneFamilies
     {
         var kernel = new NftablesKernel(family);
         _kernels.Add(kernel);
-        _monitor?.Ignore(kernel.PortId);
+        Watch(kernel);
         return kernel;
-    }
-
-    private async Task WatchAsync(NftablesMonitor monitor, Action<KernelChange> changed, CancellationToken ct)
-    {
-        try
-        {
-            await monitor.RunAsync(changed, ct);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // Asked to end.
-        }
-        catch (KernelException e)
-        {
-            Log.NotWatched(Logger, e.Message);
-        }
     }
 }

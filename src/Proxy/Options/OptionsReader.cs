@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Shunt.Backends.Iptables;
 using Shunt.Model;
 using Shunt.Proxy.Options.Configuration;
 
@@ -27,7 +28,9 @@ internal static class OptionsReader
             MasqueradeBit = (mode == ProxyMode.Nftables ? configuration.NFTables.MasqueradeBit : configuration.IPTables.MasqueradeBit) ?? 14,
             NodePortAddresses = NodePorts(configuration.NodePortAddresses),
             LocalhostNodePorts = configuration.IPTables.LocalhostNodePorts ?? true,
-            IptablesVariant = IptablesVariants.Parse(configuration.Shunt.IptablesVariant) ?? IptablesVariantChoice.Auto,
+            IptablesVariant = Choice<IptablesVariantChoice>.Parse(configuration.Shunt.IptablesVariant) ?? default,
+            IptablesWriter = Choice<IptablesWriterChoice>.Parse(configuration.Shunt.IptablesWriter) ?? default,
+            IptablesDispatch = Choice<IptablesDispatch>.Parse(configuration.Shunt.IptablesDispatch) ?? default,
             SyncPeriod = configuration.SyncPeriod,
             MinSyncPeriod = configuration.MinSyncPeriod,
             ConfigSyncPeriod = configuration.ConfigSyncPeriod,

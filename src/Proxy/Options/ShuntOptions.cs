@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Shunt.Backends.Iptables;
 using Shunt.Model;
 using Shunt.Proxy.Options.Configuration;
 
@@ -58,6 +59,12 @@ internal sealed record ShuntOptions
 
     /// <summary><c>--shunt-iptables-variant</c>.</summary>
     public IptablesVariantChoice IptablesVariant { get; init; }
+
+    /// <summary><c>--shunt-iptables-writer</c>.</summary>
+    public IptablesWriterChoice IptablesWriter { get; init; }
+
+    /// <summary><c>--shunt-iptables-dispatch</c>.</summary>
+    public IptablesDispatch IptablesDispatch { get; init; }
 
     /// <summary><c>--iptables-sync-period</c>, or the other mode's: how often to look whether the rules are still there, and the longest wait between retries.</summary>
     public TimeSpan SyncPeriod { get; init; } = TimeSpan.FromSeconds(30);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Shunt.Model;
 using Shunt.Netlink;
 using Shunt.Netlink.Netfilter;
@@ -10,7 +11,7 @@ namespace Shunt.Backends.Iptables.NftVariant;
 /// put in and taken out, and nothing is written again. A large load is cut into transactions of bounded size between Service ports, and no packet
 /// comes before the last.
 /// </summary>
-public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, IDisposable
+public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, IWatchedKernel, IDisposable
 {
     /// <summary>Transactions are ended when they are longer than this. The kernel's time for one grows with it, and other writers wait.</summary>
     private const int TransactionBytes = 1024 * 1024;
@@ -22,6 +23,7 @@ public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, 
     private readonly NftTables _tables;
     private readonly NftVariantWriter _writer;
     private NftVariantTable[]? _known;
+    private volatile HashSet<(string Table, ulong Handle)> _hooks = [];
 
     /// <summary>The rules of one family, in the calling thread's network namespace.</summary>
     /// <param name="family">The family.</param>
@@ -35,8 +37,22 @@ public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, 
         _tables = KernelAccess.Ask(NftTables.Open);
     }
 
-    /// <summary>Who our writes come from, in the kernel's notifications.</summary>
+    /// <inheritdoc/>
     public uint PortId => _tables.PortId;
+
+    /// <inheritdoc/>
+    /// <remarks>A chain of ours, what is in it, or a rule that led to one: others' rules come and go in built-in chains all the time.</remarks>
+    public bool IsOurs(NftTouched touched)
+    {
+        if (touched.Family != _family.ToNetfilter() || touched.Table is not ("nat" or "filter" or "mangle")) return false;
+        return touched.Kind switch
+        {
+            NftObject.Table => touched.Removed,
+            NftObject.Chain => IptablesNames.IsOurs(Encoding.UTF8.GetBytes(touched.Name)),
+            NftObject.Rule => IptablesNames.IsOurs(Encoding.UTF8.GetBytes(touched.Name)) || touched.Removed && _hooks.Contains((touched.Table, touched.Handle)),
+            _ => false,
+        };
+    }
 
     /// <inheritdoc/>
     public ValueTask<IptablesProgram> ReadAsync(CancellationToken ct) => new(new IptablesProgram { Unclaimed = Read(ct) });
@@ -72,7 +88,7 @@ public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, 
             _known = null;
             var reader = new NftVariantReader(_tables, _family);
             var dump = reader.Read();
-            _known = reader.Tables;
+            Remember(reader.Tables);
             return dump;
         },
         ct);
@@ -101,6 +117,14 @@ public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, 
         }
     }
 
+    private void Remember(NftVariantTable[] tables)
+    {
+        _known = tables;
+        var hooks = new HashSet<(string, ulong)>();
+        foreach (var table in tables) table.AddHooks(hooks);
+        if (!hooks.SetEquals(_hooks)) _hooks = hooks;
+    }
+
     /// <summary>Looks for the rules that lead to our chains, the canary, and the chain that masquerades, which a flush leaves empty.</summary>
     private bool IsIntact(IptablesBase shared)
     {
@@ -115,7 +139,7 @@ public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, 
 
         bool Has(IptablesTable table, ReadOnlyMemory<byte> rule)
         {
-            var chain = System.Text.Encoding.UTF8.GetString(RuleLine.Chain(rule.Span));
+            var chain = Encoding.UTF8.GetString(RuleLine.Chain(rule.Span));
             if (!read.TryGetValue((table, chain), out var rules)) read[(table, chain)] = rules = new NftVariantReader(_tables, _family).Read(table, chain);
             return rules.Span.IndexOf(rule.Span) >= 0;
         }
@@ -199,7 +223,8 @@ public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, 
             var errors = kernel._tables.Apply(Writer.Batch, _echoes);
             if (errors.IsEmpty)
             {
-                if (!Writer.Settle(_echoes)) kernel._known = null;
+                if (Writer.Settle(_echoes)) kernel.Remember(kernel._known!);
+                else kernel._known = null;
                 return true;
             }
 

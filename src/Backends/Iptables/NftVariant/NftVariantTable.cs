@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using Shunt.Netlink.Netfilter;
 
 namespace Shunt.Backends.Iptables.NftVariant;
@@ -19,6 +20,16 @@ internal sealed class NftVariantTable(IptablesTable table)
 
     /// <summary>The chains of ours and the built-in ones that are there.</summary>
     public Dictionary<ChainKey, RuleHandles> Chains { get; } = [];
+
+    /// <summary>Adds the handles of the rules that lead from built-in chains to ours.</summary>
+    public void AddHooks(HashSet<(string Table, ulong Handle)> hooks)
+    {
+        foreach (var (table, name) in BaseChains.Keys)
+        {
+            if (table != Table || !Chains.TryGetValue(ChainKey.Of(Encoding.ASCII.GetBytes(name)), out var chain)) continue;
+            foreach (var handle in chain.ByText) hooks.Add((Name, handle));
+        }
+    }
 
     /// <summary>Where packets enter a built-in chain of iptables; null for any other chain.</summary>
     public static NftHook? HookOf(IptablesTable table, string chain) => BaseChains.TryGetValue((table, chain), out var hook) ? hook : null;

@@ -34,6 +34,16 @@ internal sealed class RuleHandles
     /// <summary>The handles of a chain of one owner.</summary>
     public Span<ulong> InOrder => _inOrder;
 
+    /// <summary>The handles of a chain with many owners.</summary>
+    public IEnumerable<ulong> ByText
+    {
+        get
+        {
+            foreach (var (_, handle) in _byText ?? []) yield return handle;
+            foreach (var (_, handle) in _repeated ?? []) yield return handle;
+        }
+    }
+
     /// <summary>Forgets all rules.</summary>
     public void Clear()
     {

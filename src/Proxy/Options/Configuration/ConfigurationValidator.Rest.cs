@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Shunt.Backends.Iptables;
 using Shunt.Model;
 
 namespace Shunt.Proxy.Options.Configuration;
@@ -111,8 +112,15 @@ internal static partial class ConfigurationValidator
 
     private static void Shunt(ShuntConfiguration shunt, ImmutableArray<ConfigurationError>.Builder errors)
     {
-        if (IptablesVariants.Parse(shunt.IptablesVariant) is not null) return;
-        errors.Add(ConfigurationError.NotSupported(
-            $"{Root}.shunt.iptablesVariant", shunt.IptablesVariant, IptablesVariants.Known, "shunt.iptablesVariant"));
+        Choice<IptablesVariantChoice>(shunt.IptablesVariant, "iptablesVariant", errors);
+        Choice<IptablesWriterChoice>(shunt.IptablesWriter, "iptablesWriter", errors);
+        Choice<IptablesDispatch>(shunt.IptablesDispatch, "iptablesDispatch", errors);
+    }
+
+    private static void Choice<T>(string word, string field, ImmutableArray<ConfigurationError>.Builder errors)
+        where T : struct, Enum
+    {
+        if (Configuration.Choice<T>.Parse(word) is not null) return;
+        errors.Add(ConfigurationError.NotSupported($"{Root}.shunt.{field}", word, Configuration.Choice<T>.Known, $"shunt.{field}"));
     }
 }

@@ -79,5 +79,7 @@ internal static partial class KubeProxyConfigurationSchema
     private static ConfigurationSchema<ShuntConfiguration> Shunt => new(
     [
         ValueField.Text<ShuntConfiguration>("iptablesVariant", static c => c.IptablesVariant, static (c, v) => c with { IptablesVariant = v }),
+        ValueField.Text<ShuntConfiguration>("iptablesWriter", static c => c.IptablesWriter, static (c, v) => c with { IptablesWriter = v }),
+        ValueField.Text<ShuntConfiguration>("iptablesDispatch", static c => c.IptablesDispatch, static (c, v) => c with { IptablesDispatch = v }),
     ]);
 }

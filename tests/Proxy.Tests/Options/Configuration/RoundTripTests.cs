@@ -69,7 +69,7 @@ public sealed class RoundTripTests
         ConfigSyncPeriod = Duration(random),
         PortRange = Text(random),
         WindowsRunAsService = Bool(random),
-        Shunt = new() { IptablesVariant = Text(random) },
+        Shunt = new() { IptablesVariant = Text(random), IptablesWriter = Text(random), IptablesDispatch = Text(random) },
     };
 
     private static string Text(Random random) => Texts[random.Next(Texts.Length)];

@@ -3,26 +3,26 @@ using Shunt.Model;
 using Shunt.Netlink;
 using Shunt.Netlink.Netfilter;
 
-namespace Shunt.Backends.Nftables;
+namespace Shunt.Backends;
 
-/// <summary>Hears when somebody else changes our table.</summary>
-public sealed class NftablesMonitor : IDisposable
+/// <summary>Hears when somebody else changes what is ours in nf_tables.</summary>
+public sealed class RuleMonitor : IDisposable
 {
     private const int MaxNamed = 8;
 
     private readonly NftMonitor _monitor;
     private readonly Lock _lock = new(); // of the next: the loop adds, the listener reads
-    private readonly HashSet<uint> _own = [];
+    private IWatchedKernel[] _kernels = [];
 
-    private NftablesMonitor(NftMonitor monitor) => _monitor = monitor;
+    private RuleMonitor(NftMonitor monitor) => _monitor = monitor;
 
     /// <summary>Listens in the calling thread's network namespace.</summary>
     /// <exception cref="KernelException">The kernel does not tell, or not this process.</exception>
-    public static NftablesMonitor Open()
+    public static RuleMonitor Open()
     {
         try
         {
-            return new NftablesMonitor(NftMonitor.Open());
+            return new RuleMonitor(NftMonitor.Open());
         }
         catch (NetlinkException e)
         {
@@ -30,14 +30,14 @@ public sealed class NftablesMonitor : IDisposable
         }
     }
 
-    /// <summary>Passes over what comes from a socket (<see cref="NftablesKernel.PortId"/>); for any thread.</summary>
-    public void Ignore(uint portId)
+    /// <summary>Hears of changes to what a kernel calls its own, but for those that it makes; for any thread.</summary>
+    public void Watch(IWatchedKernel kernel)
     {
-        lock (_lock) _own.Add(portId);
+        lock (_lock) _kernels = [.. _kernels, kernel];
     }
 
     /// <summary>Listens until cancelled.</summary>
-    /// <param name="changed">Told of each transaction of somebody else that is about our table, family by family; must return at once.</param>
+    /// <param name="changed">Told of each transaction of somebody else that is about what is ours, family by family; must return at once.</param>
     /// <param name="ct">Ends it.</param>
     /// <exception cref="KernelException">The kernel tells no more.</exception>
     public async Task RunAsync(Action<KernelChange> changed, CancellationToken ct)
@@ -57,16 +57,19 @@ public sealed class NftablesMonitor : IDisposable
 
     private void Tell(NftChange change, Action<KernelChange> changed)
     {
-        lock (_lock)
+        IWatchedKernel[] kernels;
+        lock (_lock) kernels = _kernels;
+        foreach (var kernel in kernels)
         {
-            if (_own.Contains(change.PortId)) return;
+            if (kernel.PortId == change.PortId) return;
         }
 
-        Tell(change, IpFamily.IPv4, NetfilterFamily.NFPROTO_IPV4, changed);
-        Tell(change, IpFamily.IPv6, NetfilterFamily.NFPROTO_IPV6, changed);
+        Tell(change, IpFamily.IPv4, NetfilterFamily.NFPROTO_IPV4, kernels, changed);
+        Tell(change, IpFamily.IPv6, NetfilterFamily.NFPROTO_IPV6, kernels, changed);
     }
 
-    private static void Tell(NftChange change, IpFamily family, NetfilterFamily netfilter, Action<KernelChange> changed)
+    private static void Tell(
+        NftChange change, IpFamily family, NetfilterFamily netfilter, IWatchedKernel[] kernels, Action<KernelChange> changed)
     {
         if (change.EventsLost)
         {
@@ -74,18 +77,18 @@ public sealed class NftablesMonitor : IDisposable
             return;
         }
 
-        var what = Describe(change.Touched, netfilter);
+        var what = Describe(change.Touched, netfilter, kernels);
         if (what.Length > 0) changed(new KernelChange(family, change.ProcessId, change.ProcessName, what));
     }
 
-    private static string Describe(ImmutableArray<NftTouched> touched, NetfilterFamily family)
+    private static string Describe(ImmutableArray<NftTouched> touched, NetfilterFamily family, IWatchedKernel[] kernels)
     {
         var what = "";
         var named = 0;
         foreach (var part in touched)
         {
-            if (part.Family != family || part.Table != NftablesNames.Table) continue;
-            if (part is { Kind: NftObject.Table, Removed: true }) return "deleted table"; // and with it all the rest
+            if (part.Family != family || !IsOurs(part, kernels)) continue;
+            if (part is { Kind: NftObject.Table, Removed: true }) return $"deleted table {part.Table}"; // and with it all the rest
             if (++named > MaxNamed) continue;
             var verb = part.Removed ? "deleted" : "added";
             var name = part.Kind switch
@@ -100,5 +103,15 @@ public sealed class NftablesMonitor : IDisposable
         }
 
         return named > MaxNamed ? what + ", ..." : what;
+    }
+
+    private static bool IsOurs(in NftTouched touched, IWatchedKernel[] kernels)
+    {
+        foreach (var kernel in kernels)
+        {
+            if (kernel.IsOurs(touched)) return true;
+        }
+
+        return false;
     }
 }
