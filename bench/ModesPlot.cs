@@ -43,7 +43,8 @@ internal sealed class ModesPlot
         Add(
             $$"""
             <style>
-            text { fill: #333 } .grid { stroke: #8886; stroke-width: 1 } .axis { stroke: #888; fill: none } polyline { fill: none; stroke-width: 2.5 } .peer { stroke-dasharray: 7 5 }
+            text { fill: #7a828c } .grid { stroke: #8886; stroke-width: 1 } .axis { stroke: #888; fill: none } polyline { fill: none; stroke-width: 2.5 } .peer { stroke-dasharray: 7 5 }
+            @media (prefers-color-scheme: light) { text { fill: #333 } }
             @media (prefers-color-scheme: dark) { text { fill: #ccc } }
             </style>
             """);

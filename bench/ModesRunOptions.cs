@@ -28,10 +28,10 @@ internal sealed record ModesRunOptions
     public TimeSpan ChangeTime => TimeSpan.FromSeconds(Quick ? 2 : 20);
 
     /// <summary>How often first packets are sent each way.</summary>
-    public int PacketRounds => Quick ? 11 : 41;
+    public int PacketRounds => Quick ? 9 : 41;
 
     /// <summary>How long a mode is exercised before it is measured.</summary>
-    public TimeSpan WarmUpTime => TimeSpan.FromSeconds(Quick ? 3 : 8);
+    public TimeSpan WarmUpTime => TimeSpan.FromSeconds(Quick ? 2 : 8);
 
     /// <summary>Reads the command line.</summary>
     /// <exception cref="ArgumentException">There is something in it that is not known.</exception>
