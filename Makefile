@@ -1,7 +1,10 @@
 # make demo     shows Shunt at work on this machine, in network namespaces of its own
 # make test     builds everything and runs all tests; those that need root are skipped without it
 # make lint     formatting, warnings, shell syntax, architecture, sizes, and what operations may allocate
-# make bench    benchmarks; ARGS="--filter *Compile*" to choose
+# make bench    every mode on the real kernel, beside the tool people would use otherwise (as root; half an hour); writes bench/results/bench.*
+#               ARGS="--modes nftables --sizes 1000x2 --no-peer-large --to DIRECTORY" to choose; --no-peer-large leaves out what takes minutes
+# make bench-quick  the same in three minutes, with fewer and smaller sizes; writes artifacts/bench
+# make bench-core   benchmarks of what touches no kernel; ARGS="--filter *Compile*" to choose
 # make bench-agent  memory and CPU of the whole agent (as root); ARGS="--services 1000 --endpoints 2 --soak 100000" to choose
 # make bench-nftables  nftables mode on the real kernel, beside kube-proxy's layout (as root); ARGS="--quick --sizes 1000x2,10000x10 --peer-large" to choose
 # make image    the container image, or without a container engine the same files in artifacts/image; AOT=1 compiles ahead of time
@@ -9,7 +12,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := build
-.PHONY: build test lint bench bench-agent bench-nftables image demo clean
+.PHONY: build test lint bench bench-quick bench-core bench-agent bench-nftables image demo clean
 
 export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -39,6 +42,12 @@ lint:
 	dotnet test tests/House.Tests --no-build -v q
 
 bench:
+	dotnet run -c Release --project bench -- --all-modes $(ARGS)
+
+bench-quick:
+	dotnet run -c Release --project bench -- --all-modes --quick $(ARGS)
+
+bench-core:
 	dotnet run -c Release --project bench -- $(ARGS)
 
 # What is measured is what the image holds.

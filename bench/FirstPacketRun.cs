@@ -22,7 +22,7 @@ internal sealed class FirstPacketRun : IAsyncDisposable
         "table ip bench { chain prerouting { type nat hook prerouting priority -100; ip daddr 10.96.0.0 tcp dport 80 dnat to 10.128.0.1:8080; }; }\n";
 
     private readonly List<IAsyncDisposable> _routers = [];
-    private readonly List<NftablesNode> _nodes = [];
+    private readonly List<ModeNode> _nodes = [];
     private readonly List<Way> _ways = [];
 
     private FirstPacketRun()
@@ -84,7 +84,7 @@ internal sealed class FirstPacketRun : IAsyncDisposable
     private async Task<FirstPacketRouter> TableAsync(SizedCluster cluster)
     {
         var router = await RouterAsync();
-        var node = new NftablesNode(router.Router, cluster);
+        var node = new ModeNode(router.Router, cluster, BenchMode.Nftables);
         _nodes.Add(node);
         await node.LoadAsync();
         return router;

@@ -20,7 +20,7 @@ internal static class KernelMemory
         for (var round = 0; round < rounds; round++)
         {
             await using var at = await ScratchNamespace.CreateAsync("memory", CancellationToken.None);
-            using var node = new NftablesNode(at, cluster);
+            using var node = new ModeNode(at, cluster, BenchMode.Nftables);
             var before = await SettledAsync();
             await node.LoadAsync();
             var loaded = await SettledAsync();

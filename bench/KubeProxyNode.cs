@@ -1,43 +1,40 @@
 using System.Diagnostics;
+using Shunt.Testing;
 using Shunt.Testing.Network;
 
 namespace Shunt.Bench;
 
-/// <summary>The same Services in kube-proxy's layout, brought into a namespace by <c>nft</c>.</summary>
-/// <param name="at">The namespace, which it owns.</param>
-/// <param name="cluster">The cluster.</param>
-/// <param name="services">How many Services it has at first.</param>
-internal sealed class KubeProxyNode(ScratchNamespace at, SizedCluster cluster, int services) : IAsyncDisposable
+/// <summary>The same Services in kube-proxy's layout, brought into a namespace by the tool that kube-proxy uses.</summary>
+/// <param name="at">The namespace.</param>
+/// <param name="layout">The layout.</param>
+/// <param name="services">How many Services there are at first.</param>
+internal sealed class KubeProxyNode(ScratchNamespace at, IKubeProxyLayout layout, int services)
 {
-    private readonly KubeProxyLayout _layout = new(cluster);
-
     /// <summary>Loads everything.</summary>
-    /// <returns>How long nft took.</returns>
-    public Task<TimeSpan> LoadAsync() => RunAsync(_layout.Full(services));
+    /// <returns>How long the tool took.</returns>
+    public Task<TimeSpan> LoadAsync() => RunAsync(layout.Full(services));
 
     /// <summary>Changes something.</summary>
-    /// <returns>How long nft took.</returns>
+    /// <returns>How long the tool took.</returns>
     public async Task<TimeSpan> ChangeAsync(ClusterChange change, int number)
     {
-        var wall = await RunAsync(_layout.Change(change, number, services));
-        if (change == ClusterChange.ServiceRemoved) await RunAsync(KubeProxyLayout.DeleteChain(services + number));
+        var wall = await RunAsync(layout.Change(change, number, services));
+        if (change == ClusterChange.ServiceRemoved && layout.AfterRemoval(services + number) is { Length: > 0 } rest) await RunAsync(rest);
         return wall;
     }
 
-    /// <summary>Removes the table.</summary>
+    /// <summary>Removes everything.</summary>
     public async Task ClearAsync()
     {
-        await RunAsync("delete table ip kube-proxy\n");
-        await Task.Delay(TimeSpan.FromMilliseconds(300));
+        await RunAsync(layout.Clear());
+        await Task.Delay(TimeSpan.FromMilliseconds(300)); // the kernel goes on freeing memory a while
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => at.DisposeAsync();
-
+    /// <summary>Started from a thread in the namespace, as `ip netns exec` takes time of its own.</summary>
     private async Task<TimeSpan> RunAsync(string text)
     {
         var start = Stopwatch.GetTimestamp();
-        (await at.RunAsync("nft", ["-f", "-"], text, CancellationToken.None)).EnsureSuccess();
+        (await at.Net.Run(() => CommandRunner.RunAsync(layout.Program, layout.Arguments, text, CancellationToken.None))).EnsureSuccess();
         return Stopwatch.GetElapsedTime(start);
     }
 }

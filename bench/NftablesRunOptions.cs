@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 
 namespace Shunt.Bench;
 
@@ -42,7 +41,7 @@ internal sealed record NftablesRunOptions
             {
                 "--quick" => options with { Quick = true },
                 "--peer-large" => options with { PeerLarge = true },
-                "--sizes" when i + 1 < args.Length => options with { Sizes = [.. args[++i].Split(',').Select(Size)] },
+                "--sizes" when i + 1 < args.Length => options with { Sizes = BenchSizes.Parse(args[++i]) },
                 _ => throw new ArgumentException($"{args[i]} is not known, or needs a value"),
             };
         }
@@ -52,12 +51,4 @@ internal sealed record NftablesRunOptions
 
     /// <summary>Whether <c>nft</c> is measured beside.</summary>
     public bool HasPeer(int services, int endpoints) => endpoints == 2 && (services <= PeerServices || PeerLarge && services <= 10_000);
-
-    private static (int Services, int Endpoints) Size(string text)
-    {
-        var parts = text.Split('x');
-        return parts.Length == 2 ? (Number(parts[0]), Number(parts[1])) : throw new ArgumentException($"{text} is no size such as 1000x2");
-    }
-
-    private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 }

@@ -17,7 +17,8 @@ internal sealed class NftablesSizeRun : IAsyncDisposable
     private readonly int _services;
     private readonly int _endpoints;
     private readonly ScratchNamespace _at;
-    private readonly NftablesNode _node;
+    private readonly ScratchNamespace? _atPeer;
+    private readonly ModeNode _node;
     private readonly KubeProxyNode? _peer;
     private readonly SampledTimes[] _fromEvent = [.. Changes.Select(static _ => new SampledTimes())];
     private readonly SampledTimes[] _fromDelta = [.. Changes.Select(static _ => new SampledTimes())];
@@ -27,10 +28,10 @@ internal sealed class NftablesSizeRun : IAsyncDisposable
     {
         _options = options;
         (_services, _endpoints) = (services, endpoints);
-        _at = at;
+        (_at, _atPeer) = (at, atPeer);
         var cluster = new SizedCluster(services, _ => endpoints);
-        _node = new NftablesNode(at, cluster);
-        if (atPeer is not null) _peer = new KubeProxyNode(atPeer, cluster, services);
+        _node = new ModeNode(at, cluster, BenchMode.Nftables);
+        if (atPeer is not null) _peer = new KubeProxyNode(atPeer, new KubeProxyNftables(cluster), services);
     }
 
     /// <summary>Makes a cluster, and namespaces in which there is nothing.</summary>
@@ -103,7 +104,7 @@ internal sealed class NftablesSizeRun : IAsyncDisposable
     {
         _node.Dispose();
         await _at.DisposeAsync();
-        if (_peer is not null) await _peer.DisposeAsync();
+        if (_atPeer is not null) await _atPeer.DisposeAsync();
     }
 
     private async Task ChangeAsync(int number)

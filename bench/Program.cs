@@ -6,6 +6,7 @@ using Shunt.Bench;
 
 if (args is ["--budgets"]) return Budgets.Check(Console.Out);
 if (args is ["--agent", .. var rest]) return await WholeAgent.RunAsync(rest, Console.Out);
+if (args is ["--all-modes", .. var asked]) return await ModesRun.RunAsync(asked, Console.Out);
 if (args is ["--nftables", .. var measured]) return await NftablesRun.RunAsync(measured, Console.Out);
 
 // In this process: the settings of the garbage collector are the agent's own, and nothing has to be built again.

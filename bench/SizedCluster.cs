@@ -9,7 +9,9 @@ namespace Shunt.Bench;
 /// <summary>A cluster of ClusterIP Services with as many endpoints as asked for, and the events that change it a little.</summary>
 internal sealed class SizedCluster
 {
-    private static readonly string[] Namespaces = [.. Enumerable.Range(0, 50).Select(static i => $"namespace-{i}")];
+    private const int ServicesPerNamespace = 1_000;
+
+    private static readonly string[] Namespaces = [.. Enumerable.Range(0, 100).Select(static i => $"namespace-{i:D2}")];
 
     private readonly int _services;
     private readonly ClusterState _state = new(Node.Name, NullLogger.Instance);
@@ -40,6 +42,12 @@ internal sealed class SizedCluster
 
     /// <summary>The cluster IP of a Service.</summary>
     public static IpAddr ClusterIp(int service) => IpAddr.FromV4(0x0A60_0000u + (uint)service);
+
+    /// <summary>
+    /// The name of a Service. The order of names is that of numbers, so that the first, by its number, is the first in a list of rules too, and
+    /// the last the last. The decoder shares the strings of namespaces, so this does too.
+    /// </summary>
+    public static ObjectKey KeyOf(int service) => new(Namespaces[service / ServicesPerNamespace], $"service-{service:D5}");
 
     /// <summary>An endpoint's address; the second version is the one that replaces it.</summary>
     public IpAddr Address(int service, int endpoint, bool second = false) =>
@@ -101,9 +109,6 @@ internal sealed class SizedCluster
             NodeName = "node-2",
         })],
     };
-
-    // The decoder shares the strings of namespaces, so this does too.
-    private static ObjectKey KeyOf(int i) => new(Namespaces[i % Namespaces.Length], $"service-{i}");
 
     private static ObjectKey SliceKeyOf(int i) => new(KeyOf(i).Namespace, $"{KeyOf(i).Name}-x7k2p");
 }

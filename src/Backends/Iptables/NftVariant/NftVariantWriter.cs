@@ -133,7 +133,7 @@ internal sealed class NftVariantWriter(IpFamily family)
                 Add(table, chain, name, op.Rules, PlaceAt(chain, op.Number), op.Number);
                 break;
             case ChainOpKind.ReplaceAt:
-                Replace(table, chain, name, op);
+                Replace(chain, name, op);
                 break;
             case ChainOpKind.Delete:
                 _batch.DeleteRule(name, chain.Take(op.Before) ?? throw new KernelException($"there is no such rule: {Text(op.Before)}"));
@@ -201,12 +201,9 @@ internal sealed class NftVariantWriter(IpFamily family)
         else _owned.Add((chain, table.Table));
     }
 
-    private void Replace(NftVariantTable table, RuleHandles chain, string name, in ChainOp op)
-    {
-        var place = NftPlace.InsteadOf(HandleOf(chain, op.Number));
-        chain[op.Number] = Send(table, name, WithoutEnd(op.Rules), place);
-        _owned.Add((chain, table.Table));
-    }
+    /// <summary>The kernel gives the new rule the handle of the old one (nf_tables_newrule), so it is not numbered.</summary>
+    private void Replace(RuleHandles chain, string name, in ChainOp op) =>
+        Put(name, WithoutEnd(op.Rules), NftPlace.InsteadOf(HandleOf(chain, op.Number)));
 
     /// <summary>A rule that is on its way has no handle that others could be put beside, so the nearest that has one must do.</summary>
     private static NftPlace PlaceAt(RuleHandles chain, int number)
@@ -224,12 +221,15 @@ internal sealed class NftVariantWriter(IpFamily family)
     }
 
     /// <returns>The rule's number in the transaction, marked as such.</returns>
-    private ulong Send(NftVariantTable table, string chain, ReadOnlyMemory<byte> line, NftPlace place)
+    private ulong Send(NftVariantTable table, string chain, ReadOnlyMemory<byte> line, NftPlace place) =>
+        RuleHandles.Pending | _numbering[(int)table.Table].Next(Put(chain, line, place));
+
+    /// <returns>The number of the rule's message.</returns>
+    private uint Put(string chain, ReadOnlyMemory<byte> line, NftPlace place)
     {
         RuleParser.Parse(line, _rule);
         var target = _rule.Target.Kind == RuleTargetKind.Jump ? Text(_rule.Target.Chain) : null;
-        var message = _batch.AddRule(chain, place, _encoder.Encode(_rule, target));
-        return RuleHandles.Pending | _numbering[(int)table.Table].Next(message);
+        return _batch.AddRule(chain, place, _encoder.Encode(_rule, target));
     }
 
     private static ReadOnlyMemory<byte> WithoutEnd(ReadOnlyMemory<byte> rule) => rule.Span is [.., (byte)'\n'] ? rule[..^1] : rule;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,7 +7,7 @@ namespace Shunt.Bench;
 
 /// <summary>The input of <c>nft</c> that kube-proxy's nftables mode writes for a cluster: a chain and an anonymous map for each Service.</summary>
 /// <param name="cluster">The cluster.</param>
-internal sealed class KubeProxyLayout(SizedCluster cluster)
+internal sealed class KubeProxyNftables(SizedCluster cluster) : IKubeProxyLayout
 {
     private const string Base =
         """
@@ -59,7 +60,13 @@ internal sealed class KubeProxyLayout(SizedCluster cluster)
 
     private readonly StringBuilder _text = new();
 
-    /// <summary>Everything.</summary>
+    /// <inheritdoc/>
+    public string Program => "nft";
+
+    /// <inheritdoc/>
+    public ImmutableArray<string> Arguments { get; } = ["-f", "-"];
+
+    /// <inheritdoc/>
     public string Full(int services)
     {
         _text.Append(Base);
@@ -67,7 +74,7 @@ internal sealed class KubeProxyLayout(SizedCluster cluster)
         return Take();
     }
 
-    /// <summary>A change; the chain of a Service that is removed stays, as kube-proxy deletes it later.</summary>
+    /// <inheritdoc/>
     public string Change(ClusterChange change, int number, int services)
     {
         var service = cluster.ServiceOf(number);
@@ -80,8 +87,11 @@ internal sealed class KubeProxyLayout(SizedCluster cluster)
         return Take();
     }
 
-    /// <summary>The second half of the removal of a Service.</summary>
-    public static string DeleteChain(int service) => $"delete chain ip kube-proxy {ChainOf(service)}\n";
+    /// <inheritdoc/>
+    public string AfterRemoval(int service) => $"delete chain ip kube-proxy {ChainOf(service)}\n";
+
+    /// <inheritdoc/>
+    public string Clear() => "delete table ip kube-proxy\n";
 
     private void AddService(int i)
     {
@@ -108,7 +118,8 @@ internal sealed class KubeProxyLayout(SizedCluster cluster)
     /// <summary>kube-proxy's names begin with eight characters of a hash; which alphabet it is in makes no difference here.</summary>
     private static string ChainOf(int i)
     {
-        var name = Invariant($"namespace-{i % 50}/service-{i}/tcp/http");
+        var key = SizedCluster.KeyOf(i);
+        var name = $"{key.Namespace}/{key.Name}/tcp/http";
         return $"service-{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 4))}-{name}";
     }
 

@@ -1,34 +1,33 @@
 using System.Diagnostics;
 using Shunt.Backends;
-using Shunt.Backends.Nftables;
-using Shunt.Model;
 using Shunt.Testing.Network;
 
 namespace Shunt.Bench;
 
-/// <summary>A cluster's Services in the kernel's nf_tables, in a network namespace.</summary>
-internal sealed class NftablesNode : IDisposable
+/// <summary>A cluster's Services in the kernel, in some mode, in a network namespace.</summary>
+internal sealed class ModeNode : IDisposable
 {
-    private readonly ScratchNamespace _at;
     private readonly SizedCluster _cluster;
-    private readonly NftablesKernel _kernel;
-    private Dataplane<NftablesProgram, NftablesDelta> _dataplane;
+    private IDataplane _dataplane;
 
     /// <param name="at">The namespace.</param>
-    /// <param name="cluster">The cluster.</param>
-    public NftablesNode(ScratchNamespace at, SizedCluster cluster)
+    /// <param name="cluster">The cluster; nobody else may change it.</param>
+    /// <param name="mode">The mode.</param>
+    public ModeNode(ScratchNamespace at, SizedCluster cluster, BenchMode mode)
     {
-        _at = at;
         _cluster = cluster;
-        _kernel = at.Net.Run(static () => new NftablesKernel(IpFamily.IPv4));
-        _dataplane = NewDataplane();
+        Mode = mode.Open(at);
+        _dataplane = Mode.NewDataplane();
     }
+
+    /// <summary>The mode.</summary>
+    public IOpenMode Mode { get; }
 
     /// <summary>Loads everything into a kernel in which there is nothing: what a start does, its look at the kernel included.</summary>
     /// <returns>How long it took, and the processor time of the process in it.</returns>
     public async Task<(TimeSpan Wall, TimeSpan Cpu)> LoadAsync()
     {
-        _dataplane = NewDataplane();
+        _dataplane = Mode.NewDataplane();
         GC.Collect();
         var cpu = Environment.CpuUsage.TotalTime;
         var start = Stopwatch.GetTimestamp();
@@ -57,16 +56,16 @@ internal sealed class NftablesNode : IDisposable
         return (Stopwatch.GetElapsedTime(start, end), Stopwatch.GetElapsedTime(built, end));
     }
 
-    /// <summary>Removes the table; the kernel goes on freeing its memory a while.</summary>
+    /// <summary>Removes everything; the kernel goes on freeing its memory a while.</summary>
     public async Task ClearAsync()
     {
-        _at.Net.Run(() => _kernel.CleanupAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult()); // it opens a socket of its own
+        Mode.Clear();
         _cluster.Build(); // a snapshot of everything again
         await Task.Delay(TimeSpan.FromMilliseconds(300));
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _kernel.Dispose();
+    public void Dispose() => Mode.Dispose();
 
     private async Task ApplyAsync()
     {
@@ -75,9 +74,4 @@ internal sealed class NftablesNode : IDisposable
         if (plan.IsEmpty) throw new InvalidOperationException("nothing had to change: it is not measured what is thought to be");
         if (!result.Refused.IsEmpty) throw new InvalidOperationException($"the kernel refused {result.Refused[0]}");
     }
-
-    private static Dataplane<NftablesProgram, NftablesDelta> NewDataplane(NftablesKernel kernel) => new(
-        "nftables", IpFamily.IPv4, new NftablesCompiler(SizedCluster.Options), new NftablesDiffer(IpFamily.IPv4), kernel);
-
-    private Dataplane<NftablesProgram, NftablesDelta> NewDataplane() => NewDataplane(_kernel);
 }
