@@ -10,6 +10,12 @@ public sealed record IptablesHost
 {
     private static readonly Version RandomFullySince = new(1, 6, 2);
 
+    /// <summary>The family.</summary>
+    public required IpFamily Family { get; init; }
+
+    /// <summary>The variant.</summary>
+    public required IptablesVariant Variant { get; init; }
+
     /// <summary>The programs; null where there are none that work, and none are needed.</summary>
     public IptablesTools? Tools { get; private init; }
 
@@ -33,6 +39,8 @@ public sealed record IptablesHost
         if (problem is not null && !toolsWork) return null;
         return new IptablesHost
         {
+            Family = family,
+            Variant = variant,
             Tools = toolsWork ? tools : null,
             DirectProblem = problem,
             RandomFully = version is null || ParseVersion(version) is not { } number || number >= RandomFullySince,
@@ -40,16 +48,15 @@ public sealed record IptablesHost
         };
     }
 
-    /// <summary>Opens the kernel's rules, in the calling thread's network namespace.</summary>
-    /// <param name="family">The family.</param>
-    /// <param name="variant">The variant.</param>
+    /// <summary>Opens the kernel's rules, in the calling thread's network namespace: directly where that works, else through the tools.</summary>
     /// <param name="counts">Rules refer to nfacct counters.</param>
+    /// <param name="direct">They may be opened directly.</param>
     /// <exception cref="KernelException">The process may not.</exception>
-    public static IKernel<IptablesProgram, IptablesDelta> OpenDirectly(IpFamily family, IptablesVariant variant, bool counts) => variant switch
+    public IKernel<IptablesProgram, IptablesDelta> Open(bool counts, bool direct = true)
     {
-        IptablesVariant.Nft => new NftVariantKernel(family, counts),
-        _ => throw new KernelException("the legacy variant is not written directly"),
-    };
+        if (!direct || DirectProblem is not null) return new IptablesKernel(Tools ?? throw new KernelException("iptables is not installed, or does not work"), counts);
+        return Variant == IptablesVariant.Nft ? new NftVariantKernel(Family, counts) : throw new KernelException("the legacy variant is not written directly");
+    }
 
     /// <summary>Makes the counters the rules refer to; those that exist keep their values.</summary>
     /// <exception cref="KernelException">They cannot be made, though the kernel has such counters.</exception>

@@ -105,11 +105,9 @@ internal sealed class IptablesFamilies : DataplaneFamilies
 
     private IKernel<IptablesProgram, IptablesDelta> OpenKernel(IpFamily family, IptablesHost host)
     {
-        var direct = Options.IptablesWriter != IptablesWriterChoice.Restore && host.DirectProblem is null;
-        if (!direct && host.DirectProblem is { } problem) Log.FallingBack(Logger, family, problem);
-        var kernel = direct
-            ? IptablesHost.OpenDirectly(family, _variant, host.CountsWithNfAcct)
-            : new IptablesKernel(host.Tools!, host.CountsWithNfAcct); // which are there, or the family would not be usable
+        var direct = Options.IptablesWriter != IptablesWriterChoice.Restore;
+        if (direct && host.DirectProblem is { } problem) Log.FallingBack(Logger, family, problem);
+        var kernel = host.Open(host.CountsWithNfAcct, direct);
         if (kernel is IDisposable opened) _kernels.Add(opened);
         if (kernel is IWatchedKernel watched) Watch(watched);
         return kernel;

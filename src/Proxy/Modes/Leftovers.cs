@@ -68,11 +68,12 @@ internal sealed class Leftovers(IptablesVariantChoice variant, ILogger logger)
 
     private async Task<Cleaning> RemoveIptablesAsync(IpFamily family, IptablesVariant each, CancellationToken ct)
     {
-        var tools = new IptablesTools(family, each);
         try
         {
-            if (await tools.VersionAsync(ct) is null) return Cleaning.Impossible;
-            await new IptablesKernel(tools, counts: false).CleanupAsync(ct);
+            if (await IptablesHost.ProbeAsync(family, each, ct) is not { } host) return Cleaning.Impossible;
+            var kernel = host.Open(counts: false);
+            await kernel.CleanupAsync(ct);
+            (kernel as IDisposable)?.Dispose();
             return Cleaning.Done;
         }
         catch (KernelException e)

@@ -29,7 +29,7 @@ public sealed class QuarantineTests
         for (var i = 1; i <= 5; i++) manifests.Write($"web-{i}", Manifests.Service($"web-{i}", $"10.96.0.{i}"), Manifests.Slice($"web-{i}", "TCP", one));
         manifests.Write("odd", Manifests.Service("odd", "10.96.0.9"), Manifests.Slice("odd", "TCP", one));
         await using var agent = ShuntAgent.StartWithPath(
-            world.Node, wrapper.Directory, ["run", "--iptables-min-sync-period", "10ms", .. manifests.Flags(variant)]);
+            world.Node, wrapper.Directory, ["run", "--iptables-min-sync-period", "10ms", "--shunt-iptables-writer", "restore", .. manifests.Flags(variant)]);
 
         var named = await agent.WaitForAsync("refuses", Ct);
         Assert.Contains("ns/odd/TCP", named, StringComparison.Ordinal);
@@ -42,5 +42,33 @@ public sealed class QuarantineTests
         var save = (await world.Node.RunAsync($"iptables-{variant}-save", [], null, Ct)).EnsureSuccess().Output;
         Assert.DoesNotContain("ns/odd", save, StringComparison.Ordinal);
         Assert.False(agent.HasExited);
+    }
+
+    /// <summary>Here the kernel itself refuses: a chain that somebody else's rule leads to cannot go.</summary>
+    [Theory]
+    [InlineData("nft")]
+    [InlineData("legacy")]
+    public async Task A_chain_that_a_foreign_rule_leads_to_stays_and_costs_no_other_service_its_update(string variant)
+    {
+        Root.SkipUnlessAvailable($"iptables-{variant}");
+        await using var at = await ScratchNamespace.CreateAsync("held", Ct);
+        using var manifests = new Manifests();
+        manifests.Write("held", Manifests.Service("held", "10.96.0.1"), Manifests.Slice("held", "TCP", "10.244.1.1"));
+        manifests.Write("other", Manifests.Service("other", "10.96.0.2"), Manifests.Slice("other", "TCP", "10.244.1.2"));
+        await using var agent = ShuntAgent.Start(at, ["run", "--iptables-min-sync-period", "10ms", "-v", "2", .. manifests.Flags(variant)]);
+        await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv4\"", Ct);
+        await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv6\"", Ct);
+        var chain = (await SavedRules.ReadAsync(at, $"iptables-{variant}", Ct)).Single(static line => line.Contains("ns/held", StringComparison.Ordinal) && line.Contains("-A KUBE-SERVICES", StringComparison.Ordinal)).Split(' ')[^1];
+        (await at.RunAsync($"iptables-{variant}", ["-t", "nat", "-A", "POSTROUTING", "-j", chain], null, Ct)).EnsureSuccess();
+
+        manifests.Delete("held");
+        var named = await agent.WaitForAsync("refuses", Ct);
+        Assert.Contains("ns/held", named, StringComparison.Ordinal);
+        manifests.Write("other", Manifests.Service("other", "10.96.0.2"), Manifests.Slice("other", "TCP", "10.244.1.3"));
+        await agent.WaitForAsync("SyncProxyRules complete", Ct);
+
+        var rules = await SavedRules.ReadAsync(at, $"iptables-{variant}", Ct);
+        Assert.Contains(rules, static line => line.Contains("10.244.1.3:", StringComparison.Ordinal));
+        Assert.Contains($"nat -A POSTROUTING -j {chain}", rules);
     }
 }

@@ -37,18 +37,19 @@ public sealed class RepairTests
 
     // 07 row 145, 295
     [Theory]
-    [InlineData("nft", "nat")]
-    [InlineData("legacy", "nat")]
-    [InlineData("nft", "mangle,nat,filter")]
-    [InlineData("legacy", "mangle,nat,filter")]
-    [InlineData("nft", "filter")]
-    public async Task Flushed_rules_come_back(string variant, string tables)
+    [InlineData("nft", "restore", "nat")]
+    [InlineData("nft", "restore", "mangle,nat,filter")]
+    [InlineData("legacy", "restore", "nat")]
+    [InlineData("legacy", "direct", "nat")]
+    [InlineData("legacy", "direct", "filter")]
+    [InlineData("legacy", "direct", "mangle,nat,filter")]
+    public async Task Flushed_rules_come_back(string variant, string writer, string tables)
     {
         Root.SkipUnlessAvailable($"iptables-{variant}");
         await using var at = await ScratchNamespace.CreateAsync("flush", Ct);
         using var manifests = SomeCluster();
         await using var agent = ShuntAgent.Start(
-            at, ["run", "--iptables-sync-period", "1s", "--iptables-min-sync-period", "10ms", "-v", "2", .. manifests.Flags(variant)]);
+            at, ["run", "--iptables-sync-period", "1s", "--iptables-min-sync-period", "10ms", "-v", "2", "--shunt-iptables-writer", writer, .. manifests.Flags(variant)]);
         await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv4\"", Ct);
         await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv6\"", Ct);
         var before = await SaveAsync(at, variant);
@@ -56,12 +57,62 @@ public sealed class RepairTests
         foreach (var table in tables.Split(','))
         {
             (await at.RunAsync($"iptables-{variant}", ["-t", table, "-F"], null, Ct)).EnsureSuccess();
-            (await at.RunAsync($"iptables-{variant}", ["-t", table, "-X"], null, Ct)).EnsureSuccess();
+            await at.RunAsync($"iptables-{variant}", ["-t", table, "-X"], null, Ct); // what was mended meanwhile cannot go
         }
 
         await agent.WaitForAsync("Reloading after iptables flush\" ipFamily=\"IPv4\"", Ct);
         await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv4\"", Ct);
         await BecomesAsync(before, at, variant);
+    }
+
+    // The kernel tells of every change in nf_tables, so what is broken is mended at once, and who broke it is said.
+    [Theory]
+    [InlineData("iptables -t nat -F")]
+    [InlineData("iptables -t nat -F; iptables -t nat -X")]
+    [InlineData("iptables -F; iptables -X; iptables -t nat -F; iptables -t nat -X; iptables -t mangle -X")]
+    [InlineData("iptables -t nat -F KUBE-SERVICES")]
+    [InlineData("iptables -D FORWARD 1")]
+    [InlineData("iptables -t nat -D PREROUTING 1; iptables -t nat -D OUTPUT 1")]
+    [InlineData("iptables -t nat -A KUBE-SERVICES -p tcp -j RETURN")]
+    [InlineData("iptables -t nat -I KUBE-MARK-MASQ -j ACCEPT")]
+    [InlineData("nft delete table ip nat")]
+    [InlineData("nft delete table ip filter")]
+    [InlineData("nft flush ruleset")]
+    public async Task What_somebody_breaks_is_mended_and_named(string commands)
+    {
+        Root.SkipUnlessAvailable("iptables-nft", "nft");
+        await using var at = await ScratchNamespace.CreateAsync("broken", Ct);
+        using var manifests = SomeCluster();
+        await using var agent = ShuntAgent.Start(
+            at, ["run", "--iptables-sync-period", "1h", "--iptables-min-sync-period", "10ms", "-v", "2", "--shunt-iptables-writer", "direct", .. manifests.Flags("nft")]);
+        await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv4\"", Ct);
+        await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv6\"", Ct);
+        var before = await SaveAsync(at, "nft");
+
+        await at.RunAsync("sh", ["-c", commands.Replace("iptables ", "iptables-nft ", StringComparison.Ordinal)], null, Ct);
+
+        var line = await agent.WaitForAsync("Somebody else changed rules of ours; repairing them\" mode=\"iptables\" ipFamily=\"IPv4\"", Ct);
+        Assert.Contains(commands.StartsWith("nft", StringComparison.Ordinal) ? "process=\"nft\"" : "process=\"iptables", line, StringComparison.Ordinal);
+        await BecomesAsync(before, at, "nft");
+    }
+
+    [Fact]
+    public async Task What_others_do_with_their_own_rules_is_not_looked_into()
+    {
+        Root.SkipUnlessAvailable("iptables-nft");
+        await using var at = await ScratchNamespace.CreateAsync("others", Ct);
+        using var manifests = SomeCluster();
+        await using var agent = ShuntAgent.Start(
+            at, ["run", "--iptables-min-sync-period", "10ms", "-v", "4", "--shunt-iptables-writer", "direct", .. manifests.Flags("nft")]);
+        await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv6\"", Ct);
+        foreach (var command in new[] { "-N CNI-1", "-A CNI-1 -j RETURN", "-A POSTROUTING -j CNI-1", "-D POSTROUTING -j CNI-1", "-F CNI-1", "-X CNI-1" })
+            (await at.RunAsync("sh", ["-c", $"iptables-nft -t nat {command}"], null, Ct)).EnsureSuccess();
+
+        // What comes after them is heard after them.
+        (await at.RunAsync("iptables-nft", ["-t", "nat", "-F", "KUBE-MARK-MASQ"], null, Ct)).EnsureSuccess();
+        var line = await agent.WaitForAsync("Somebody else changed", Ct);
+        Assert.Contains("KUBE-MARK-MASQ", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("CNI", line, StringComparison.Ordinal);
     }
 
     [Theory]
