@@ -59,7 +59,7 @@ public sealed class QuarantineTests
         await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv4\"", Ct);
         await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv6\"", Ct);
         var chain = (await SavedRules.ReadAsync(at, $"iptables-{variant}", Ct)).Single(static line => line.Contains("ns/held", StringComparison.Ordinal) && line.Contains("-A KUBE-SERVICES", StringComparison.Ordinal)).Split(' ')[^1];
-        (await at.RunAsync($"iptables-{variant}", ["-t", "nat", "-A", "POSTROUTING", "-j", chain], null, Ct)).EnsureSuccess();
+        (await at.RunAsync($"iptables-{variant}", ["-t", "nat", "-A", "OUTPUT", "-d", "203.0.113.9", "-j", chain], null, Ct)).EnsureSuccess();
 
         manifests.Delete("held");
         var named = await agent.WaitForAsync("refuses", Ct);
@@ -69,6 +69,6 @@ public sealed class QuarantineTests
 
         var rules = await SavedRules.ReadAsync(at, $"iptables-{variant}", Ct);
         Assert.Contains(rules, static line => line.Contains("10.244.1.3:", StringComparison.Ordinal));
-        Assert.Contains($"nat -A POSTROUTING -j {chain}", rules);
+        Assert.Contains($"nat -A OUTPUT -d 203.0.113.9/32 -j {chain}", rules);
     }
 }
