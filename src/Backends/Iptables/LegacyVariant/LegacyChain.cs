@@ -60,12 +60,12 @@ internal sealed class LegacyChain(byte[] name, int id)
     /// <summary>The rules one by one, to be edited; <see cref="Edited"/> follows.</summary>
     public List<LegacyRule> Edit()
     {
-        if (_rules is { } rules) return rules;
-        _rules = new List<LegacyRule>(Count + 1);
+        if (_rules is { } known) return known;
+        var rules = new List<LegacyRule>(Count + 1);
         var number = Origin;
-        foreach (var rule in this) _rules.Add(new LegacyRule(rule.ToArray(), Utf8Content.Hash(rule), number < 0 ? number : number++));
+        foreach (var rule in this) rules.Add(new LegacyRule(rule.ToArray(), Utf8Content.Hash(rule), number < 0 ? number : number++));
         _packed = [];
-        return _rules;
+        return _rules = rules;
     }
 
     /// <summary>Rules were added or taken out.</summary>

@@ -149,8 +149,7 @@ internal sealed class LegacyEditor(EntryLayout layout)
         var index = -1;
         if (TryEncode(line, table, out var packed))
         {
-            var wanted = LegacyRule.New(packed);
-            index = rules.FindIndex(rule => rule.Says(wanted));
+            index = IndexOf(LegacyRule.New(packed), rules);
         }
 
         // Somebody else may have put the same in other bytes.
@@ -161,6 +160,16 @@ internal sealed class LegacyEditor(EntryLayout layout)
 
         if (index < 0) throw new KernelException($"the table {table.Name} has no rule like this: {Encoding.UTF8.GetString(line.Span)}");
         rules.RemoveAt(index);
+    }
+
+    private static int IndexOf(LegacyRule wanted, List<LegacyRule> rules)
+    {
+        for (var i = 0; i < rules.Count; i++)
+        {
+            if (rules[i].Says(wanted)) return i;
+        }
+
+        return -1;
     }
 
     private void Remove(LegacyChain chain, LegacyTable table)
