@@ -12,12 +12,12 @@ internal static class LegacyAccess
 
     /// <summary>The tables and their lock.</summary>
     /// <exception cref="KernelException">One of them cannot be opened.</exception>
-    public static (XtTables Tables, XtablesLock Lock) Open(IpFamily family)
+    public static (XtTables Tables, XtablesLock Lock) Open(IpFamily family, string lockFile)
     {
         var tables = Ask(() => XtTables.Open(family.ToNetfilter()));
         try
         {
-            return (tables, Ask(static () => XtablesLock.Open(XtablesLock.StandardPath)));
+            return (tables, Ask(() => XtablesLock.Open(lockFile)));
         }
         catch (KernelException)
         {
@@ -33,7 +33,7 @@ internal static class LegacyAccess
         var names = family == IpFamily.IPv4 ? "/proc/thread-self/net/ip_tables_names" : "/proc/thread-self/net/ip6_tables_names";
         try
         {
-            var (tables, @lock) = Open(family);
+            var (tables, @lock) = Open(family, XtablesLock.StandardPath);
             using (tables)
             using (@lock)
             {

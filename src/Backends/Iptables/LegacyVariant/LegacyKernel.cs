@@ -30,13 +30,19 @@ public sealed class LegacyKernel : IKernel<IptablesProgram, IptablesDelta>, IDis
     /// <param name="counts">Rules refer to nfacct counters, which must exist before they do.</param>
     /// <param name="logger">Gets to know who is in the way; null for nobody.</param>
     /// <exception cref="KernelException">The process may not, or the lock file cannot be opened.</exception>
-    public LegacyKernel(IpFamily family, bool counts, ILogger? logger = null)
+    public LegacyKernel(IpFamily family, bool counts, ILogger? logger)
+        : this(family, counts, logger, XtablesLock.StandardPath)
+    {
+    }
+
+    /// <summary>The same with another lock file than the usual one.</summary>
+    internal LegacyKernel(IpFamily family, bool counts, ILogger? logger, string lockFile)
     {
         _family = family;
         _counts = counts;
         _logger = logger ?? NullLogger.Instance;
         _editor = new LegacyEditor(EntryLayout.Of(family));
-        (_kernel, _file) = LegacyAccess.Open(family);
+        (_kernel, _file) = LegacyAccess.Open(family, lockFile);
         _lock = new LegacyLock(_file, _logger);
     }
 

@@ -26,7 +26,7 @@ internal static class ForeignRules
             foreach (var chain in chains)
             {
                 var policy = table != "nat" && random.Next(3) == 0 ? "DROP" : "ACCEPT";
-                text.Append(CultureInfo.InvariantCulture, $":{chain} {policy} [0:0]\n");
+                text.Append(CultureInfo.InvariantCulture, $":{chain} {policy} {Counters(random)}\n");
             }
 
             var own = Names.Where(_ => random.Next(2) == 0).OrderBy(_ => random.Next()).ToArray();
@@ -35,7 +35,7 @@ internal static class ForeignRules
             for (var i = 0; i < count; i++)
             {
                 var chain = random.Next(2) == 0 || own.Length == 0 ? chains[random.Next(chains.Length)] : own[random.Next(own.Length)];
-                text.Append(CultureInfo.InvariantCulture, $"{Counters(random)}-A {chain} {Rule(random, table, chain, own, family)}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{Counters(random)} -A {chain} {Rule(random, table, chain, own, family)}\n");
             }
 
             text.Append("COMMIT\n");
@@ -55,7 +55,7 @@ internal static class ForeignRules
     }
 
     private static string Counters(Random random) =>
-        random.Next(2) == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"[{random.Next(1000)}:{random.Next(100000)}] ");
+        string.Create(CultureInfo.InvariantCulture, $"[{random.Next(1000)}:{random.Next(100000)}]");
 
     private static string Rule(Random random, string table, string chain, string[] own, IpFamily family)
     {

@@ -16,6 +16,7 @@ internal sealed class LegacyTwins : IKernel<IptablesProgram, IptablesDelta>, IAs
     private readonly ScratchNamespace _ours;
     private readonly ScratchNamespace _theirs;
     private readonly LegacyKernel _kernel;
+    private readonly LockFile _lock;
     private readonly string _program;
 
     private LegacyTwins(ScratchNamespace ours, ScratchNamespace theirs, IpFamily family)
@@ -23,7 +24,8 @@ internal sealed class LegacyTwins : IKernel<IptablesProgram, IptablesDelta>, IAs
         _ours = ours;
         _theirs = theirs;
         _program = family == IpFamily.IPv4 ? "iptables-legacy" : "ip6tables-legacy";
-        _kernel = ours.Net.Run(() => new LegacyKernel(family, counts: true));
+        _lock = new LockFile();
+        _kernel = ours.Net.Run(() => new LegacyKernel(family, counts: true, null, _lock.Path));
     }
 
     public ScratchNamespace Ours => _ours;
@@ -44,17 +46,19 @@ internal sealed class LegacyTwins : IKernel<IptablesProgram, IptablesDelta>, IAs
     /// <summary>Does the same in both, by the tool.</summary>
     public async Task RestoreAsync(string input, bool flush, CancellationToken ct)
     {
-        string[] flags = flush ? ["-w"] : ["-w", "--noflush"];
-        var done = await Task.WhenAll(_ours.RunAsync($"{_program}-restore", flags, input, ct), _theirs.RunAsync($"{_program}-restore", flags, input, ct));
+        string[] flags = flush ? ["-w", "-c"] : ["-w", "-c", "--noflush"];
+        var done = await Task.WhenAll(RunAsync(_ours, "restore", flags, input, ct), RunAsync(_theirs, "restore", flags, input, ct));
         foreach (var result in done) result.EnsureSuccess();
     }
 
     /// <summary>Both print the same.</summary>
-    public async Task AssertSameAsync(string context, CancellationToken ct)
+    /// <returns>What they print.</returns>
+    public async Task<string> AssertSameAsync(string context, CancellationToken ct)
     {
         var saved = await Task.WhenAll(SaveAsync(_ours, ct), SaveAsync(_theirs, ct));
-        if (saved[0] == saved[1]) return;
+        if (saved[0] == saved[1]) return saved[0];
         Assert.Fail($"{context}: {FirstDifference(saved[1].Split('\n'), saved[0].Split('\n'))}");
+        return "";
     }
 
     public ValueTask<IptablesProgram> ReadAsync(CancellationToken ct) => _kernel.ReadAsync(ct);
@@ -63,8 +67,8 @@ internal sealed class LegacyTwins : IKernel<IptablesProgram, IptablesDelta>, IAs
     {
         using var text = new StringWriter();
         IptablesText.WriteRestore(delta, text);
-        var theirs = _theirs.RunAsync($"{_program}-restore", ["-w", "--noflush"], text.ToString(), ct);
-        var answer = await _ours.Net.Run(() => _kernel.ApplyAsync(delta, ct)).AsTask();
+        var theirs = RunAsync(_theirs, "restore", ["-w", "--noflush"], text.ToString(), ct);
+        var answer = await _ours.Net.Run(() => _kernel.ApplyAsync(delta, ct)); // there, because it makes counters in the thread's namespace
         var result = await theirs;
         Assert.True(result.ExitCode == 0 == answer.Refused is null, $"{result.Error} {answer.Reason}");
         return answer;
@@ -77,6 +81,7 @@ internal sealed class LegacyTwins : IKernel<IptablesProgram, IptablesDelta>, IAs
     public async ValueTask DisposeAsync()
     {
         _kernel.Dispose();
+        _lock.Dispose();
         await _ours.DisposeAsync();
         await _theirs.DisposeAsync();
     }
@@ -84,10 +89,14 @@ internal sealed class LegacyTwins : IKernel<IptablesProgram, IptablesDelta>, IAs
     /// <summary>Without the lines that say when it was printed. No packets come by, so counters stay what they were set to.</summary>
     private async Task<string> SaveAsync(ScratchNamespace at, CancellationToken ct)
     {
-        var saved = (await at.RunAsync($"{_program}-save", ["-c"], null, ct)).EnsureSuccess().Output;
+        var saved = (await RunAsync(at, "save", ["-c"], null, ct)).EnsureSuccess().Output;
         var tables = saved.Split('\n').Where(static line => !line.StartsWith('#')).ToList();
         return string.Join('\n', tables);
     }
+
+    /// <summary>A process is in the namespace of the thread that starts it, which is quicker than by way of another program.</summary>
+    private Task<CommandResult> RunAsync(ScratchNamespace at, string tool, string[] flags, string? input, CancellationToken ct) =>
+        at.Net.Run(() => CommandRunner.RunAsync("env", [$"XTABLES_LOCKFILE={_lock.Path}", $"{_program}-{tool}", .. flags], input, ct));
 
     private static string FirstDifference(string[] expected, string[] actual)
     {
