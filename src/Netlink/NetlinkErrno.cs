@@ -39,11 +39,17 @@ public enum NetlinkErrno
     /// <summary>A text or number is too long.</summary>
     ERANGE = 34,
 
+    /// <summary>Chains lead in a circle.</summary>
+    ELOOP = 40,
+
     /// <summary>The transaction was built on a generation that has passed.</summary>
     ERESTART = 85,
 
     /// <summary>The message is longer than the send buffer.</summary>
     EMSGSIZE = 90,
+
+    /// <summary>The kernel has no such socket option: nobody there to take it.</summary>
+    ENOPROTOOPT = 92,
 
     /// <summary>The kernel has no such netlink family.</summary>
     EPROTONOSUPPORT = 93,

@@ -9,9 +9,12 @@ internal sealed class Utf8Content : IEqualityComparer<ReadOnlyMemory<byte>>
 
     public bool Equals(ReadOnlyMemory<byte> x, ReadOnlyMemory<byte> y) => x.Span.SequenceEqual(y.Span);
 
-    public int GetHashCode(ReadOnlyMemory<byte> obj)
+    public int GetHashCode(ReadOnlyMemory<byte> obj) => Hash(obj.Span);
+
+    /// <summary>The same for text that is nowhere to stay.</summary>
+    public static int Hash(ReadOnlySpan<byte> text)
     {
-        var rest = obj.Span;
+        var rest = text;
         var hash = (ulong)rest.Length;
         while (rest.Length >= sizeof(ulong))
         {
