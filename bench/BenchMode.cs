@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Shunt.Backends.Iptables;
+using Shunt.Backends.Iptables.LegacyVariant;
 using Shunt.Backends.Iptables.NftVariant;
 using Shunt.Backends.Nftables;
 using Shunt.Model;
@@ -88,14 +89,15 @@ internal sealed record BenchMode(string Name)
             PeerGrowth = "it takes long",
         };
 
-        // Where IptablesOptions has a dispatch, "Tree" is: linear with { Open = at => OpenIptables(at, variant, IptablesOptions with { Dispatch = ... }) }.
-        return linear with { Tree = null };
+        return linear with { Tree = linear with { Open = at => OpenIptables(at, variant, IptablesOptions with { Dispatch = IptablesDispatch.Tree }) } };
     }
 
     /// <summary>The one place that knows how the kernel is written to in iptables mode.</summary>
     private static OpenMode<IptablesProgram, IptablesDelta> OpenIptables(ScratchNamespace at, IptablesVariant variant, IptablesOptions options) =>
         new(at, new IptablesCompiler(options), new IptablesDiffer(), () =>
-            variant == IptablesVariant.Nft ? new NftVariantKernel(IpFamily.IPv4, options.CountsWithNfAcct) : new IptablesToolKernel(at, variant));
+            variant == IptablesVariant.Nft
+                ? new NftVariantKernel(IpFamily.IPv4, options.CountsWithNfAcct)
+                : new LegacyKernel(IpFamily.IPv4, options.CountsWithNfAcct, logger: null));
 
     /// <summary>Linear. Without nfacct's counters: kube-proxy's layout has none here either.</summary>
     private static IptablesOptions IptablesOptions { get; } = new() { Family = IpFamily.IPv4, Detector = SizedCluster.Options.Detector, CountsWithNfAcct = false };

@@ -8,7 +8,6 @@ if (args is ["--budgets"]) return Budgets.Check(Console.Out);
 if (args is ["--agent", .. var rest]) return await WholeAgent.RunAsync(rest, Console.Out);
 if (args is ["--all-modes", .. var asked]) return await ModesRun.RunAsync(asked, Console.Out);
 if (args is ["--nftables", .. var measured]) return await NftablesRun.RunAsync(measured, Console.Out);
-if (args is ["--legacy-scratch", .. var scratch]) return await LegacyScratch.RunAsync(scratch);
 
 // In this process: the settings of the garbage collector are the agent's own, and nothing has to be built again.
 var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(4).WithIterationCount(10);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Shunt.Backends.Iptables.LegacyVariant;
 using Shunt.Backends.Iptables.NftVariant;
 using Shunt.Model;
 using Shunt.Netlink;
@@ -51,11 +53,12 @@ public sealed record IptablesHost
     /// <summary>Opens the kernel's rules, in the calling thread's network namespace: directly where that works, else through the tools.</summary>
     /// <param name="counts">Rules refer to nfacct counters.</param>
     /// <param name="direct">They may be opened directly.</param>
+    /// <param name="logger">Told of what others do to the same rules; null for nobody.</param>
     /// <exception cref="KernelException">The process may not.</exception>
-    public IKernel<IptablesProgram, IptablesDelta> Open(bool counts, bool direct = true)
+    public IKernel<IptablesProgram, IptablesDelta> Open(bool counts, bool direct = true, ILogger? logger = null)
     {
         if (!direct || DirectProblem is not null) return new IptablesKernel(Tools ?? throw new KernelException("iptables is not installed, or does not work"), counts);
-        return Variant == IptablesVariant.Nft ? new NftVariantKernel(Family, counts) : throw new KernelException("the legacy variant is not written directly");
+        return Variant == IptablesVariant.Nft ? new NftVariantKernel(Family, counts) : new LegacyKernel(Family, counts, logger);
     }
 
     /// <summary>Makes the counters the rules refer to; those that exist keep their values.</summary>
@@ -84,7 +87,7 @@ public sealed record IptablesHost
     }
 
     private static string? AskKernel(IpFamily family, IptablesVariant variant) =>
-        variant == IptablesVariant.Nft ? NftVariantProbe.Ask(family) : "the legacy variant is not written directly";
+        variant == IptablesVariant.Nft ? NftVariantProbe.Ask(family) : LegacyKernel.Probe(family);
 
     private static async ValueTask<bool> WorksAsync(IptablesTools tools, CancellationToken ct)
     {

@@ -107,7 +107,7 @@ internal sealed class IptablesFamilies : DataplaneFamilies
     {
         var direct = Options.IptablesWriter != IptablesWriterChoice.Restore;
         if (direct && host.DirectProblem is { } problem) Log.FallingBack(Logger, family, problem);
-        var kernel = host.Open(host.CountsWithNfAcct, direct);
+        var kernel = host.Open(host.CountsWithNfAcct, direct, Logger);
         if (kernel is IDisposable opened) _kernels.Add(opened);
         if (kernel is IWatchedKernel watched) Watch(watched);
         return kernel;

@@ -29,15 +29,13 @@ internal static class LegacyAccess
     /// <summary>Why the tables of a family cannot be used; null when they can.</summary>
     public static string? Probe(IpFamily family)
     {
-        // /proc/net would be that of the process, not of this thread.
-        var names = family == IpFamily.IPv4 ? "/proc/thread-self/net/ip_tables_names" : "/proc/thread-self/net/ip6_tables_names";
         try
         {
             var (tables, @lock) = Open(family, XtablesLock.StandardPath);
             using (tables)
             using (@lock)
             {
-                var known = File.Exists(names) ? File.ReadAllLines(names) : [];
+                var known = TableNames(family);
                 tables.GetInfo(known.Length > 0 ? known[0] : NoTable);
                 return null;
             }
@@ -50,6 +48,14 @@ internal static class LegacyAccess
         {
             return e.Message;
         }
+    }
+
+    /// <summary>The tables that are there, in the calling thread's network namespace.</summary>
+    public static string[] TableNames(IpFamily family)
+    {
+        // /proc/net would be that of the process, not of this thread.
+        var names = family == IpFamily.IPv4 ? "/proc/thread-self/net/ip_tables_names" : "/proc/thread-self/net/ip6_tables_names";
+        return File.Exists(names) ? File.ReadAllLines(names) : [];
     }
 
     /// <summary>Asks the kernel something.</summary>

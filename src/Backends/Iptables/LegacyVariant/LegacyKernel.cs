@@ -81,6 +81,7 @@ public sealed class LegacyKernel : IKernel<IptablesProgram, IptablesDelta>, IDis
     /// <inheritdoc/>
     public async ValueTask CleanupAsync(CancellationToken ct)
     {
+        if (LegacyAccess.TableNames(_family).Length == 0) return; // looking at them would make them
         var answer = await LockedAsync(() => IptablesCleanup.Plan(Read()) is { IsEmpty: false } delta ? Write(delta, ct) : default, ct);
         if (answer.Refused is not null) throw new KernelException(answer.Reason);
     }
