@@ -28,7 +28,7 @@ internal sealed class ModesReport(ModesRunOptions options, string machine)
         """;
 
     private static readonly string[] Shown =
-        [ModesResult.FullSync, ModesResult.EndpointChanged, ModesResult.ServiceAdded, ModesResult.ServiceRemoved, ModesResult.LastPacket];
+        [ModesResult.FullSync, ModesResult.EndpointChanged, ModesResult.ServiceAdded, ModesResult.ServiceRemoved, ModesResult.LastPacket, ModesResult.LastPacketOfTree];
 
     private readonly List<ModesResult> _results = [];
     private readonly List<string> _skipped = [];

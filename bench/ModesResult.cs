@@ -32,6 +32,9 @@ internal sealed record ModesResult(string Scenario, string Mode, int Services, i
     /// <summary>How a new connection's packet to the Service at the end of the rules is called.</summary>
     public const string LastPacket = "first packet, last service";
 
+    /// <summary>The same where KUBE-SERVICES is a tree.</summary>
+    public const string LastPacketOfTree = LastPacket + ", tree";
+
     /// <summary>What it is compared with; null for nothing.</summary>
     public string? Peer { get; init; }
 

@@ -22,10 +22,10 @@ internal sealed record ModesRunOptions
     public string Directory { get; private init; } = "";
 
     /// <summary>At least so many rounds of changes.</summary>
-    public int LeastChangeRounds => Quick ? 3 : 5;
+    public int LeastChangeRounds => Quick ? 2 : 5;
 
     /// <summary>After this no round of changes begins that need not.</summary>
-    public TimeSpan ChangeTime => TimeSpan.FromSeconds(Quick ? 2 : 20);
+    public TimeSpan ChangeTime => TimeSpan.FromSeconds(Quick ? 1.5 : 20);
 
     /// <summary>How often first packets are sent each way.</summary>
     public int PacketRounds => Quick ? 9 : 41;
@@ -63,8 +63,8 @@ internal sealed record ModesRunOptions
     /// <summary>How often everything is loaded.</summary>
     public int Loads(int services, int endpoints) => (Quick, services * endpoints) switch
     {
-        (true, <= 2_000) => 5,
-        (true, _) => 3,
+        (true, <= 2_000) => 3,
+        (true, _) => 2,
         (false, <= 2_000) => 11,
         (false, <= 20_000) => 5,
         _ => 3,
