@@ -58,6 +58,7 @@ public sealed class LegacyTwinsTests
         MasqueradeBit = random.Next(32),
         LocalhostNodePorts = family == IpFamily.IPv4 && random.Next(2) == 0,
         RandomFully = random.Next(3) != 0,
+        Dispatch = random.Next(2) == 0 ? IptablesDispatch.Linear : IptablesDispatch.Tree,
         ConntrackTcpLiberal = random.Next(3) == 0,
         CountsWithNfAcct = random.Next(2) == 0,
         Detector = random.Next(4) switch
