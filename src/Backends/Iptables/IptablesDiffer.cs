@@ -31,8 +31,10 @@ public sealed partial class IptablesDiffer : IDiffer<IptablesProgram, IptablesDe
         var tail = new DeltaUnit(null, isEssential: true);
         if (wanted.Base is { } ending) DiffTail(ending, tail);
         var stale = new DeltaUnit(null);
-        RemoveLeftovers(stale, all: true);
+        var removals = new List<DeltaUnit>();
+        RemoveLeftovers(stale, removals);
         AddIfAny(units, stale);
+        units.AddRange(removals);
         AddIfAny(units, tail);
         _index.Clear();
         return units.Count == 0 ? IptablesDelta.Empty : new IptablesDelta(units.ToImmutable());
@@ -53,7 +55,7 @@ public sealed partial class IptablesDiffer : IDiffer<IptablesProgram, IptablesDe
             _index.Add(before);
             var unit = new DeltaUnit(name);
             DiffBlock(after, unit, fills: false);
-            RemoveLeftovers(unit, all: false);
+            RemoveLeftovers(unit, removals: null);
             AddIfAny(units, unit);
             _index.Clear();
         }
@@ -177,24 +179,27 @@ public sealed partial class IptablesDiffer : IDiffer<IptablesProgram, IptablesDe
     }
 
     /// <param name="unit">Gets the operations.</param>
-    /// <param name="all">Everything is in the index, so that chains between KUBE-SERVICES and Services that nobody took go too.</param>
-    private void RemoveLeftovers(DeltaUnit unit, bool all)
+    /// <param name="removals">
+    /// Gets the removals of chains, each by itself: one that somebody else's rule leads to cannot go, and must not keep the others. Null when
+    /// the chains are those of one Service port, and go with it. Then nothing else is in the index, and no network's chain goes.
+    /// </param>
+    private void RemoveLeftovers(DeltaUnit unit, List<DeltaUnit>? removals)
     {
         foreach (var chain in _index.All)
         {
-            if (all && !chain.IsTaken && IptablesNames.IsNetworkChain(chain.Name.Span))
+            var name = chain.Name.Span;
+            var isStale = !chain.IsTaken && chain.Table == IptablesTable.Nat
+                && (IptablesNames.IsServiceChain(name) || removals is not null && IptablesNames.IsNetworkChain(name));
+            if (isStale)
             {
                 unit.Add(chain.Table, new ChainOp(ChainOpKind.Flush, chain.Name, default, chain.Rules));
-                unit.Add(chain.Table, new ChainOp(ChainOpKind.Remove, chain.Name, default, default));
+                var removal = removals is null ? unit : new DeltaUnit(null);
+                removal.Add(chain.Table, new ChainOp(ChainOpKind.Remove, chain.Name, default, default));
+                removals?.Add(removal);
             }
-            else if (IptablesNames.IsSharedChain(chain.Name.Span))
+            else if (IptablesNames.IsSharedChain(name))
             {
                 foreach (var line in chain.Untaken()) unit.Add(chain.Table, new ChainOp(ChainOpKind.Delete, chain.Name, default, line));
-            }
-            else if (!chain.IsTaken && chain.Table == IptablesTable.Nat && IptablesNames.IsServiceChain(chain.Name.Span))
-            {
-                unit.Add(chain.Table, new ChainOp(ChainOpKind.Flush, chain.Name, default, chain.Rules));
-                unit.Add(chain.Table, new ChainOp(ChainOpKind.Remove, chain.Name, default, default));
             }
         }
     }

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Shunt.Netlink.Interop;
 
 namespace Shunt.Netlink.Xtables;
 
@@ -18,7 +18,7 @@ public sealed unsafe class XtBlob : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        _memory = (byte*)NativeMemory.AllocZeroed((nuint)HeaderLength + (nuint)length);
+        _memory = (byte*)PageMemory.Allocate(HeaderLength + length);
     }
 
     /// <summary>Freed by the owner, and here if he forgets.</summary>
@@ -46,7 +46,7 @@ public sealed unsafe class XtBlob : IDisposable
 
     private void Free()
     {
-        NativeMemory.Free(_memory);
+        if (_memory is not null) PageMemory.Free((nint)_memory, HeaderLength + Length);
         _memory = null;
     }
 }

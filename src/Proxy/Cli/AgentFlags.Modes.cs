@@ -67,6 +67,7 @@ internal static partial class AgentFlags
         string name, string help, string field, Func<ShuntConfiguration, string> get, Func<ShuntConfiguration, string, ShuntConfiguration> set) =>
         FlagOf.Text(name, help, s => get(s.Configuration.Shunt), (s, v) => s.With(c => c with { Shunt = set(c.Shunt, v) })) with
         {
-            CountsWithFile = true, Field = $"shunt.{field}",
+            CountsWithFile = true,
+            Field = $"shunt.{field}",
         };
 }

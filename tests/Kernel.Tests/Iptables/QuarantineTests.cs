@@ -62,13 +62,14 @@ public sealed class QuarantineTests
         (await at.RunAsync($"iptables-{variant}", ["-t", "nat", "-A", "OUTPUT", "-d", "203.0.113.9", "-j", chain], null, Ct)).EnsureSuccess();
 
         manifests.Delete("held");
-        var named = await agent.WaitForAsync("refuses", Ct);
-        Assert.Contains("ns/held", named, StringComparison.Ordinal);
+        await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv4\"", Ct);
         manifests.Write("other", Manifests.Service("other", "10.96.0.2"), Manifests.Slice("other", "TCP", "10.244.1.3"));
-        await agent.WaitForAsync("SyncProxyRules complete", Ct);
+        await agent.WaitForAsync("SyncProxyRules complete\" ipFamily=\"IPv4\"", Ct);
 
         var rules = await SavedRules.ReadAsync(at, $"iptables-{variant}", Ct);
         Assert.Contains(rules, static line => line.Contains("10.244.1.3:", StringComparison.Ordinal));
+        Assert.Contains($"nat :{chain}", rules);
+        Assert.DoesNotContain(rules, static line => line.Contains("ns/held", StringComparison.Ordinal));
         Assert.Contains($"nat -A OUTPUT -d 203.0.113.9/32 -j {chain}", rules);
     }
 }

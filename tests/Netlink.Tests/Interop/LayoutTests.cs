@@ -13,6 +13,7 @@ public sealed class LayoutTests
         Assert.Equal(4, Unsafe.SizeOf<AttributeHeader>());
         Assert.Equal(12, Unsafe.SizeOf<SockAddrNetlink>());
         Assert.Equal(16, Unsafe.SizeOf<TimeVal>());
+        Assert.Equal(256, Unsafe.SizeOf<StatX>());
     }
 
     [Theory]

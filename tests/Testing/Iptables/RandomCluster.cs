@@ -30,6 +30,9 @@ public sealed class RandomCluster
     /// <summary>How many endpoints a Service port has at most, less one.</summary>
     public int Endpoints { get; init; } = 12;
 
+    /// <summary>How many Services there can be in each of the three namespaces; each has up to six ports.</summary>
+    public int Services { get; init; } = 20;
+
     /// <summary>Everything is the answer to "what changed" until the first commit.</summary>
     public DesiredState Snapshot() => new()
     {
@@ -55,7 +58,7 @@ public sealed class RandomCluster
     {
         for (var i = 0; i < count; i++)
         {
-            var name = new ServicePortName($"ns{_random.Next(3)}", $"svc-{_random.Next(20)}", _random.Next(3) == 0 ? "" : "http", Pick(Protocol.Tcp, Protocol.Udp, Protocol.Sctp));
+            var name = new ServicePortName($"ns{_random.Next(3)}", $"svc-{_random.Next(Services)}", _random.Next(3) == 0 ? "" : "http", Pick(Protocol.Tcp, Protocol.Udp, Protocol.Sctp));
             _changed.Add(name);
             _services = _services.ContainsKey(name) && _random.Next(4) == 0 ? _services.Remove(name) : _services.SetItem(name, NewService(name));
         }

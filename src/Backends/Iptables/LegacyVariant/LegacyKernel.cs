@@ -23,6 +23,7 @@ public sealed class LegacyKernel : IKernel<IptablesProgram, IptablesDelta>, IDis
     private readonly XtablesLock _file;
     private readonly LegacyLock _lock;
     private readonly LegacyEditor _editor;
+    private readonly bool _hadTables;
     private readonly LegacyTable?[] _tables = new LegacyTable?[TableCount]; // null when it has to be read
 
     /// <summary>The tables of one family, in the calling thread's network namespace.</summary>
@@ -42,6 +43,7 @@ public sealed class LegacyKernel : IKernel<IptablesProgram, IptablesDelta>, IDis
         _counts = counts;
         _logger = logger ?? NullLogger.Instance;
         _editor = new LegacyEditor(EntryLayout.Of(family));
+        _hadTables = LegacyAccess.TableNames(family).Length > 0;
         (_kernel, _file) = LegacyAccess.Open(family, lockFile);
         _lock = new LegacyLock(_file, _logger);
     }
@@ -81,7 +83,7 @@ public sealed class LegacyKernel : IKernel<IptablesProgram, IptablesDelta>, IDis
     /// <inheritdoc/>
     public async ValueTask CleanupAsync(CancellationToken ct)
     {
-        if (LegacyAccess.TableNames(_family).Length == 0) return; // looking at them would make them
+        if (!_hadTables && _tables.AsSpan().IndexOfAnyExcept((LegacyTable?)null) < 0) return; // looking at them would make them
         var answer = await LockedAsync(() => IptablesCleanup.Plan(Read()) is { IsEmpty: false } delta ? Write(delta, ct) : default, ct);
         if (answer.Refused is not null) throw new KernelException(answer.Reason);
     }

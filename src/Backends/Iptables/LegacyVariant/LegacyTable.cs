@@ -15,7 +15,8 @@ internal sealed class LegacyTable
     private readonly List<int> _freeNumbers = [];
     private readonly List<LegacyChain> _created = [];
     private readonly List<(LegacyChain Chain, byte[]? Before, int Count, int Origin)> _touched = [];
-    private List<LegacyChain> _chains = [];
+    private readonly List<LegacyChain> _chains = [];
+    private int[] _scratch = [];
     private bool _hasRemoved;
 
     /// <summary>A table without chains.</summary>
@@ -49,6 +50,13 @@ internal sealed class LegacyTable
     public void ForEach<T>(T state, Action<T, LegacyChain> visit)
     {
         foreach (var chain in _names) visit(state, chain);
+    }
+
+    /// <summary>Room for a number for every chain; the same each time, for it is large.</summary>
+    public int[] Scratch()
+    {
+        if (_scratch.Length < Numbers) _scratch = new int[Numbers + Numbers / 8];
+        return _scratch;
     }
 
     /// <summary>Adds a chain that the kernel has, behind the others.</summary>
@@ -159,18 +167,19 @@ internal sealed class LegacyTable
     private void Order()
     {
         if (_created.Count == 0 && !_hasRemoved) return;
+        if (_hasRemoved) _chains.RemoveAll(chain => !ReferenceEquals(_numbers[chain.Id], chain));
+
+        // Merged from behind, in place: the list is large, and new at every change it would be garbage at every change.
         _created.Sort(Compare);
-        var ordered = new List<LegacyChain>(_chains.Count + _created.Count);
-        var next = 0;
-        foreach (var chain in _chains)
+        var next = _chains.Count - 1;
+        CollectionsMarshal.SetCount(_chains, _chains.Count + _created.Count);
+        var all = CollectionsMarshal.AsSpan(_chains);
+        for (var (at, made) = (all.Length - 1, _created.Count - 1); made >= 0; at--)
         {
-            if (!ReferenceEquals(_numbers[chain.Id], chain)) continue;
-            while (!chain.IsBuiltIn && next < _created.Count && Compare(_created[next], chain) < 0) ordered.Add(_created[next++]);
-            ordered.Add(chain);
+            var fromMade = next < 0 || all[next].IsBuiltIn || Compare(all[next], _created[made]) < 0;
+            all[at] = fromMade ? _created[made--] : all[next--];
         }
 
-        for (; next < _created.Count; next++) ordered.Add(_created[next]);
-        _chains = ordered;
         _created.Clear();
         _created.TrimExcess();
         _hasRemoved = false;

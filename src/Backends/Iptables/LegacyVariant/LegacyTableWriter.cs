@@ -17,7 +17,7 @@ internal sealed class LegacyTableWriter
     {
         _table = table;
         _layout = table.Layout;
-        _starts = new int[table.Numbers];
+        _starts = table.Scratch();
         LayOut();
     }
 

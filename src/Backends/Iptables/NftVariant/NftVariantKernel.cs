@@ -61,8 +61,7 @@ public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, 
     public ValueTask<KernelAnswer<IptablesDelta>> ApplyAsync(IptablesDelta delta, CancellationToken ct)
     {
         if (_counts) IptablesHost.EnsureCounters();
-        var sending = new Sending(this, delta, ct);
-        return new(KernelAccess.Ask(sending.Send));
+        return new(KernelAccess.Ask(new Sending(this, delta, ct).Send));
     }
 
     /// <inheritdoc/>
@@ -70,13 +69,10 @@ public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, 
         new(expected.Base is { } shared && Retry(() => IsIntact(shared), ct));
 
     /// <inheritdoc/>
-    public async ValueTask CleanupAsync(CancellationToken ct)
+    public ValueTask CleanupAsync(CancellationToken ct)
     {
-        var delta = IptablesCleanup.Plan(Read(ct));
-        if (delta.IsEmpty) return;
-        var answer = KernelAccess.Ask(new Sending(this, delta, ct).Send);
-        if (answer.Refused is not null) throw new KernelException(answer.Reason);
-        await ValueTask.CompletedTask;
+        var answer = KernelAccess.Ask(new Sending(this, IptablesCleanup.Plan(Read(ct)), ct).Send);
+        return answer.Refused is null ? ValueTask.CompletedTask : throw new KernelException(answer.Reason);
     }
 
     /// <inheritdoc/>

@@ -26,7 +26,9 @@ internal static class ForeignRules
             foreach (var chain in chains)
             {
                 var policy = table != "nat" && random.Next(3) == 0 ? "DROP" : "ACCEPT";
-                text.Append(CultureInfo.InvariantCulture, $":{chain} {policy} {Counters(random)}\n");
+
+                // The tool makes those of policies zero whenever it writes, so there is nothing to compare.
+                text.Append(CultureInfo.InvariantCulture, $":{chain} {policy} [0:0]\n");
             }
 
             var own = Names.Where(_ => random.Next(2) == 0).OrderBy(_ => random.Next()).ToArray();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Shunt.Backends;
 using Shunt.Backends.Iptables;
 using Shunt.Backends.Iptables.LegacyVariant;
 using Shunt.Model;

@@ -15,14 +15,14 @@ internal sealed class LegacyNode : IAsyncDisposable
     private readonly ScratchNamespace _at;
     private readonly string _program;
 
-    private LegacyNode(ScratchNamespace at, IpFamily family, ILogger? logger)
+    private LegacyNode(ScratchNamespace at, IpFamily family, ILogger? logger, int services)
     {
         _at = at;
         _program = family == IpFamily.IPv4 ? "iptables-legacy" : "ip6tables-legacy";
         Options = IptablesFixture.Options(family) with { CountsWithNfAcct = false };
         Kernel = at.Net.Run(() => new LegacyKernel(family, counts: false, logger, Lock.Path));
         Dataplane = IptablesFixture.Dataplane(Kernel, Options);
-        Cluster = new RandomCluster(1, family);
+        Cluster = new RandomCluster(1, family) { Services = services };
     }
 
     public LockFile Lock { get; } = new();
@@ -35,10 +35,10 @@ internal sealed class LegacyNode : IAsyncDisposable
 
     public RandomCluster Cluster { get; }
 
-    public static async Task<LegacyNode> CreateAsync(IpFamily family, CancellationToken ct, ILogger? logger = null)
+    public static async Task<LegacyNode> CreateAsync(IpFamily family, CancellationToken ct, ILogger? logger = null, int services = 20)
     {
         Root.SkipUnlessAvailable("iptables-legacy");
-        return new LegacyNode(await ScratchNamespace.CreateAsync("legacy", ct), family, logger);
+        return new LegacyNode(await ScratchNamespace.CreateAsync("legacy", ct), family, logger, services);
     }
 
     /// <summary>Changes some Service ports and puts that in force.</summary>

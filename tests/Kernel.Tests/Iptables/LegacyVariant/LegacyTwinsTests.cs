@@ -1,7 +1,5 @@
-using Shunt.Backends;
 using Shunt.Backends.Iptables;
 using Shunt.Model;
-using Shunt.Testing;
 using Shunt.Testing.Iptables;
 
 namespace Shunt.Kernel.Tests.Iptables.LegacyVariant;
@@ -11,7 +9,7 @@ namespace Shunt.Kernel.Tests.Iptables.LegacyVariant;
 public sealed class LegacyTwinsTests
 {
     private const int Programs = 63; // of each of the eight rows
-    private const int Changes = 3;
+    private const int Changes = 2;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -60,6 +58,7 @@ public sealed class LegacyTwinsTests
         MasqueradeBit = random.Next(32),
         LocalhostNodePorts = family == IpFamily.IPv4 && random.Next(2) == 0,
         RandomFully = random.Next(3) != 0,
+        Dispatch = random.Next(2) == 0 ? IptablesDispatch.Linear : IptablesDispatch.Tree,
         ConntrackTcpLiberal = random.Next(3) == 0,
         CountsWithNfAcct = random.Next(2) == 0,
         Detector = random.Next(4) switch
