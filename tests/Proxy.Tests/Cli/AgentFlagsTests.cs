@@ -56,6 +56,8 @@ public sealed class AgentFlagsTests : IDisposable
         { "--logging-format=json", "logging.format", "json" },
         { "--log-flush-frequency=1s", "logging.flushFrequency", "1s" },
         { "--shunt-iptables-variant=nft", "shunt.iptablesVariant", "nft" },
+        { "--shunt-iptables-writer=restore", "shunt.iptablesWriter", "restore" },
+        { "--shunt-iptables-dispatch=tree", "shunt.iptablesDispatch", "tree" },
     };
 
     [Theory]

@@ -136,6 +136,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--iptables-sync-period=30", "--iptables-sync-period: \"30\" has no unit after 30 (like 30s)")]
     [InlineData("--bind-address=1.2.3", "--bind-address: \"1.2.3\" is not an IP address")]
     [InlineData("--masquerade-all=maybe", "--masquerade-all: \"maybe\" is neither true nor false")]
+    [InlineData("--shunt-iptables-dispatch=hash",
+        "KubeProxyConfiguration.shunt.iptablesDispatch: Unsupported value: \"hash\": supported values: \"auto\", \"linear\", \"tree\" (--shunt-iptables-dispatch)")]
+    [InlineData("--shunt-iptables-writer=pen",
+        "KubeProxyConfiguration.shunt.iptablesWriter: Unsupported value: \"pen\": supported values: \"auto\", \"direct\", \"restore\" (--shunt-iptables-writer)")]
     [InlineData("--shunt-iptables-variant=best",
         "KubeProxyConfiguration.shunt.iptablesVariant: Unsupported value: \"best\": supported values: \"auto\", \"nft\", \"legacy\" (--shunt-iptables-variant)")]
     [InlineData("--cluster-cidr=10.0.0.0/33",

@@ -78,8 +78,12 @@ internal static partial class KubeProxyConfigurationSchema
 
     private static ConfigurationSchema<ShuntConfiguration> Shunt => new(
     [
-        ValueField.Text<ShuntConfiguration>("iptablesVariant", static c => c.IptablesVariant, static (c, v) => c with { IptablesVariant = v }),
-        ValueField.Text<ShuntConfiguration>("iptablesWriter", static c => c.IptablesWriter, static (c, v) => c with { IptablesWriter = v }),
-        ValueField.Text<ShuntConfiguration>("iptablesDispatch", static c => c.IptablesDispatch, static (c, v) => c with { IptablesDispatch = v }),
+        Choice("iptablesVariant", static c => c.IptablesVariant, static (c, v) => c with { IptablesVariant = v }),
+        Choice("iptablesWriter", static c => c.IptablesWriter, static (c, v) => c with { IptablesWriter = v }),
+        Choice("iptablesDispatch", static c => c.IptablesDispatch, static (c, v) => c with { IptablesDispatch = v }),
     ]);
+
+    private static ConfigurationField<ShuntConfiguration> Choice(
+        string name, Func<ShuntConfiguration, string> get, Func<ShuntConfiguration, string, ShuntConfiguration> set) =>
+        ValueField.Text(name, get, set) with { IsOmitted = section => get(section).Length == 0 };
 }
