@@ -25,13 +25,13 @@ internal sealed record ModesRunOptions
     public int LeastChangeRounds => Quick ? 2 : 5;
 
     /// <summary>After this no round of changes begins that need not.</summary>
-    public TimeSpan ChangeTime => TimeSpan.FromSeconds(Quick ? 1.5 : 20);
+    public TimeSpan ChangeTime => TimeSpan.FromSeconds(Quick ? 1.5 : 8);
 
     /// <summary>How often first packets are sent each way.</summary>
     public int PacketRounds => Quick ? 9 : 41;
 
     /// <summary>How long a mode is exercised before it is measured.</summary>
-    public TimeSpan WarmUpTime => TimeSpan.FromSeconds(Quick ? 2 : 8);
+    public TimeSpan WarmUpTime => TimeSpan.FromSeconds(Quick ? 2 : 5);
 
     /// <summary>Reads the command line.</summary>
     /// <exception cref="ArgumentException">There is something in it that is not known.</exception>
@@ -65,7 +65,7 @@ internal sealed record ModesRunOptions
     {
         (true, <= 2_000) => 3,
         (true, _) => 2,
-        (false, <= 2_000) => 11,
+        (false, <= 2_000) => 7,
         (false, <= 20_000) => 5,
         _ => 3,
     };
