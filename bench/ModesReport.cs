@@ -71,7 +71,7 @@ internal sealed class ModesReport(ModesRunOptions options, string machine)
     {
         var directory = Directory.CreateDirectory(options.Directory).FullName;
         await File.WriteAllTextAsync(Path.Combine(directory, "bench.md"), Text());
-        await File.WriteAllBytesAsync(Path.Combine(directory, "bench.json"), ToJson(_results));
+        await File.WriteAllBytesAsync(Path.Combine(directory, "bench.json"), BenchJson.Write(_results, Write));
         await File.WriteAllTextAsync(Path.Combine(directory, "bench.svg"), ModesPlot.Draw(_results));
     }
 
@@ -99,20 +99,6 @@ internal sealed class ModesReport(ModesRunOptions options, string machine)
         < 100_000 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1_000:F1} s"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1_000:F0} s"),
     };
-
-    private static byte[] ToJson(IReadOnlyList<ModesResult> results)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-        {
-            json.WriteStartArray();
-            foreach (var result in results) Write(result, json);
-            json.WriteEndArray();
-        }
-
-        stream.WriteByte((byte)'\n');
-        return stream.ToArray();
-    }
 
     private static void Write(ModesResult result, Utf8JsonWriter json)
     {

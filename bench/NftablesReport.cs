@@ -45,7 +45,7 @@ internal static class NftablesReport
         foreach (var result in results) text.Append(Row(result)).Append('\n');
         var directory = Directory.CreateDirectory(Repository.PathOf("bench/results")).FullName;
         await File.WriteAllTextAsync(Path.Combine(directory, "nftables.md"), text.ToString());
-        await File.WriteAllBytesAsync(Path.Combine(directory, "nftables.json"), ToJson(results));
+        await File.WriteAllBytesAsync(Path.Combine(directory, "nftables.json"), BenchJson.Write(results, Write));
     }
 
     private static string Figures(double usual, double best, bool isMemory) =>
@@ -58,20 +58,6 @@ internal static class NftablesReport
         < 100 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds:F1} ms"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{milliseconds:N0} ms"),
     };
-
-    private static byte[] ToJson(IReadOnlyList<NftablesResult> results)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-        {
-            json.WriteStartArray();
-            foreach (var result in results) Write(result, json);
-            json.WriteEndArray();
-        }
-
-        stream.WriteByte((byte)'\n');
-        return stream.ToArray();
-    }
 
     private static void Write(NftablesResult result, Utf8JsonWriter json)
     {

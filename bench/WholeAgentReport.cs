@@ -62,23 +62,15 @@ internal sealed class WholeAgentReport(WholeAgentOptions options)
     private static string Trend(WholeAgentResult soak) =>
         Inv($"{soak.FirstQuarter:F1} MiB in the first quarter, {soak.LastQuarter:F1} MiB in the last, {soak.Slope:+0.0;-0.0} KiB for 1,000 changes");
 
-    private byte[] ToJson(IReadOnlyList<WholeAgentResult> results)
+    private byte[] ToJson(IReadOnlyList<WholeAgentResult> results) => BenchJson.Write(json =>
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-        {
-            json.WriteStartObject();
-            json.WriteString("machine", BenchMachine.Describe());
-            json.WriteString("variant", options.Variant);
-            json.WriteStartArray("results");
-            foreach (var result in results) Write(result, json);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        stream.WriteByte((byte)'\n');
-        return stream.ToArray();
-    }
+        json.WriteStartObject();
+        json.WriteString("machine", BenchMachine.Describe());
+        json.WriteString("variant", options.Variant);
+        json.WritePropertyName("results");
+        BenchJson.WriteArray(results, Write, json);
+        json.WriteEndObject();
+    });
 
     private static void Write(WholeAgentResult result, Utf8JsonWriter json)
     {

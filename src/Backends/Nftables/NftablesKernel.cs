@@ -14,8 +14,6 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, IW
     /// <summary>Transactions are ended when they are longer than this. The kernel's time for one grows with it, and other writers wait.</summary>
     private const int TransactionBytes = 256 * 1024;
 
-    private const int ReadAttempts = 10;
-
     private static readonly TimeProvider Time = TimeProvider.System;
 
     /// <summary>After so long no packet is under way that read what was there before.</summary>
@@ -86,29 +84,14 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, IW
         _tables.Dispose();
     }
 
-    /// <summary>A read that a commit overtook is a mixture of two states, and is done again.</summary>
     private NftablesImage Read(bool withElements, CancellationToken ct)
     {
-        for (var attempt = 1; ; attempt++)
+        KernelAccess.Ask(() =>
         {
-            ct.ThrowIfCancellationRequested();
-            try
-            {
-                DeleteDeferred();
-                var generation = _tables.ReadGeneration();
-                var image = new ImageLoader(_tables, _family, _ipFamily).Load(withElements);
-                if (generation == _tables.ReadGeneration()) return image;
-                if (attempt == ReadAttempts) throw new KernelException("nf_tables: the rules change faster than they can be read");
-            }
-            catch (NetlinkException e) when (e.Errno == NetlinkErrno.ERESTART && attempt < ReadAttempts)
-            {
-                // overtaken
-            }
-            catch (NetlinkException e)
-            {
-                throw e.ToKernelException();
-            }
-        }
+            DeleteDeferred();
+            return true;
+        });
+        return _tables.ReadConsistently(() => new ImageLoader(_tables, _family, _ipFamily).Load(withElements), ct);
     }
 
     /// <summary>
@@ -214,7 +197,7 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, IW
                 if (errors.IsEmpty) return;
                 foreach (var error in errors)
                 {
-                    if (IsOfTheWhole(error.Errno)) throw new KernelException($"nf_tables: {error.Subject}: {error.Errno}");
+                    if (error.Errno.IsOfTheWhole()) throw new KernelException($"nf_tables: {error.Subject}: {error.Errno}");
 
                     // Where the kernel does not say which it is, all are, and are tried again in halves.
                     var (first, last) = error.Owner < 0 ? (start, end - 1) : (error.Owner, error.Owner);
@@ -228,9 +211,5 @@ public sealed class NftablesKernel : IKernel<NftablesProgram, NftablesDelta>, IW
         /// <summary>All ports of a Service come at once: its cluster IP refuses every port that is not there.</summary>
         private bool IsOfOneService(int left, int right) =>
             delta.Units[left].Owner is { } a && delta.Units[right].Owner is { } b && a.Name == b.Name && a.Namespace == b.Namespace;
-
-        /// <summary>What no element can be blamed for.</summary>
-        private static bool IsOfTheWhole(NetlinkErrno errno) =>
-            errno is NetlinkErrno.ENOMEM or NetlinkErrno.ENOBUFS or NetlinkErrno.EPERM or NetlinkErrno.EINTR or NetlinkErrno.EAGAIN;
     }
 }

@@ -1,18 +1,39 @@
+using System.Runtime.InteropServices;
+
 namespace Shunt.Netlink.Interop;
 
-/// <summary>Memory straight from the kernel, for what is large and short-lived: it is zero when it comes, and gone when it is freed.</summary>
-internal static class PageMemory
+/// <summary>
+/// Memory straight from the kernel, for what is large and short-lived: it is zero when it comes, and gone when it is freed. In large pages where
+/// there are any, because touching tens of megabytes for the first time takes longer than filling them.
+/// </summary>
+internal sealed unsafe class PageMemory : SafeHandle
 {
-    /// <summary>Gets memory, in large pages where there are any: touching tens of megabytes for the first time takes longer than filling them.</summary>
+    private readonly nint _length;
+
+    /// <summary>Gets memory.</summary>
     /// <exception cref="NetlinkException">There is none.</exception>
-    public static nint Allocate(long length)
+    public PageMemory(long length)
+        : base(Libc.MAP_FAILED, ownsHandle: true)
     {
-        var memory = Libc.Map(0, (nint)length, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS, -1, 0);
-        if (memory == Libc.MAP_FAILED) throw new NetlinkException("get memory for a table", Libc.LastError);
-        _ = Libc.Advise(memory, (nint)length, Libc.MADV_HUGEPAGE); // only advice
-        return memory;
+        _length = (nint)length;
+        SetHandle(Libc.Map(0, _length, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS, -1, 0));
+        if (IsInvalid) throw new NetlinkException("get memory for a table", Libc.LastError);
+        _ = Libc.Advise(handle, _length, Libc.MADV_HUGEPAGE); // only advice
     }
 
-    /// <summary>Gives memory back.</summary>
-    public static void Free(nint memory, long length) => _ = Libc.Unmap(memory, (nint)length);
+    /// <inheritdoc/>
+    public override bool IsInvalid => handle == Libc.MAP_FAILED;
+
+    /// <summary>Where it begins.</summary>
+    public byte* Start
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(IsClosed, this);
+            return (byte*)handle;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle() => Libc.Unmap(handle, _length) == 0;
 }

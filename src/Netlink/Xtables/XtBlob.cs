@@ -11,18 +11,15 @@ public sealed unsafe class XtBlob : IDisposable
     /// <summary>Room for what stands before the entries in a call, so that they need not be copied: <c>struct ipt_replace</c>, the longer.</summary>
     internal const int HeaderLength = 96;
 
-    private byte* _memory; // freed by hand: the garbage collector would not see how large it is
+    private readonly PageMemory _memory;
 
     /// <summary>Entries of so many bytes.</summary>
     public XtBlob(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        _memory = (byte*)PageMemory.Allocate(HeaderLength + length);
+        _memory = new PageMemory((long)HeaderLength + length);
     }
-
-    /// <summary>Freed by the owner, and here if he forgets.</summary>
-    ~XtBlob() => Free();
 
     /// <summary>How many bytes the entries are.</summary>
     public int Length { get; }
@@ -31,22 +28,8 @@ public sealed unsafe class XtBlob : IDisposable
     public Span<byte> Entries => new(Start(0), Length);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
-    }
+    public void Dispose() => _memory.Dispose();
 
     /// <summary>The last bytes before the entries, and the entries.</summary>
-    internal byte* Start(int header)
-    {
-        ObjectDisposedException.ThrowIf(_memory is null, this);
-        return _memory + HeaderLength - header;
-    }
-
-    private void Free()
-    {
-        if (_memory is not null) PageMemory.Free((nint)_memory, HeaderLength + Length);
-        _memory = null;
-    }
+    internal byte* Start(int header) => _memory.Start + HeaderLength - header;
 }

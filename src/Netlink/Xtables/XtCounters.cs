@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Shunt.Netlink.Interop;
 
 namespace Shunt.Netlink.Xtables;
 
@@ -8,18 +8,15 @@ public sealed unsafe class XtCounters : IDisposable
     /// <summary>Room for what stands before the counters in a call: <c>struct xt_counters_info</c>.</summary>
     internal const int HeaderLength = 40;
 
-    private byte* _memory; // freed by hand, as that of a blob
+    private readonly PageMemory _memory;
 
     /// <summary>Counters of so many entries.</summary>
     public XtCounters(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         Count = count;
-        _memory = (byte*)NativeMemory.AllocZeroed((nuint)HeaderLength + (nuint)count * (nuint)sizeof(XtCounter));
+        _memory = new PageMemory(HeaderLength + (long)count * sizeof(XtCounter));
     }
-
-    /// <summary>Freed by the owner, and here if he forgets.</summary>
-    ~XtCounters() => Free();
 
     /// <summary>How many entries.</summary>
     public int Count { get; }
@@ -28,22 +25,8 @@ public sealed unsafe class XtCounters : IDisposable
     public Span<XtCounter> Values => new(Start(0), Count);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
-    }
+    public void Dispose() => _memory.Dispose();
 
     /// <summary>The last bytes before the counters, and the counters.</summary>
-    internal byte* Start(int header)
-    {
-        ObjectDisposedException.ThrowIf(_memory is null, this);
-        return _memory + HeaderLength - header;
-    }
-
-    private void Free()
-    {
-        NativeMemory.Free(_memory);
-        _memory = null;
-    }
+    internal byte* Start(int header) => _memory.Start + HeaderLength - header;
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using Shunt.Model;
-using Shunt.Netlink;
 using Shunt.Netlink.Netfilter;
 
 namespace Shunt.Backends.Iptables.NftVariant;
@@ -15,8 +14,6 @@ public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, 
 {
     /// <summary>Transactions are ended when they are longer than this. The kernel's time for one grows with it, and other writers wait.</summary>
     private const int TransactionBytes = 1024 * 1024;
-
-    private const int ReadAttempts = 10;
 
     private readonly IpFamily _family;
     private readonly bool _counts;
@@ -66,7 +63,7 @@ public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, 
 
     /// <inheritdoc/>
     public ValueTask<bool> IsIntactAsync(IptablesProgram expected, CancellationToken ct) =>
-        new(expected.Base is { } shared && Retry(() => IsIntact(shared), ct));
+        new(expected.Base is { } shared && _tables.ReadConsistently(() => IsIntact(shared), ct));
 
     /// <inheritdoc/>
     public ValueTask CleanupAsync(CancellationToken ct)
@@ -78,7 +75,7 @@ public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, 
     /// <inheritdoc/>
     public void Dispose() => _tables.Dispose();
 
-    private IptablesDump Read(CancellationToken ct) => Retry(
+    private IptablesDump Read(CancellationToken ct) => _tables.ReadConsistently(
         () =>
         {
             _known = null;
@@ -88,30 +85,6 @@ public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, 
             return dump;
         },
         ct);
-
-    /// <summary>A read that a commit overtook is a mixture of two states, and is done again.</summary>
-    private T Retry<T>(Func<T> read, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            ct.ThrowIfCancellationRequested();
-            try
-            {
-                var generation = _tables.ReadGeneration();
-                var result = read();
-                if (generation == _tables.ReadGeneration()) return result;
-                if (attempt == ReadAttempts) throw new KernelException("nf_tables: the rules change faster than they can be read");
-            }
-            catch (NetlinkException e) when (e.Errno == NetlinkErrno.ERESTART && attempt < ReadAttempts)
-            {
-                // overtaken
-            }
-            catch (NetlinkException e)
-            {
-                throw e.ToKernelException();
-            }
-        }
-    }
 
     private void Remember(NftVariantTable[] tables)
     {
@@ -226,7 +199,7 @@ public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, 
 
             foreach (var error in errors)
             {
-                if (IsOfTheWhole(error.Errno)) throw new KernelException($"nf_tables: {error.Subject}: {error.Errno}");
+                if (error.Errno.IsOfTheWhole()) throw new KernelException($"nf_tables: {error.Subject}: {error.Errno}");
 
                 // Where the kernel does not say which it is, all are, and are tried again in halves.
                 var (first, last) = error.Owner < 0 ? (start, end - 1) : (error.Owner, error.Owner);
@@ -241,9 +214,5 @@ public sealed class NftVariantKernel : IKernel<IptablesProgram, IptablesDelta>, 
             kernel._known = null; // what was written into it is not in force
             for (var unit = first; unit <= last; unit++) _refused.TryAdd(unit, reason);
         }
-
-        /// <summary>What no rule can be blamed for.</summary>
-        private static bool IsOfTheWhole(NetlinkErrno errno) =>
-            errno is NetlinkErrno.ENOMEM or NetlinkErrno.ENOBUFS or NetlinkErrno.EPERM or NetlinkErrno.EINTR or NetlinkErrno.EAGAIN;
     }
 }
