@@ -20,11 +20,12 @@ public sealed partial class IptablesDiffer
     }
 
     /// <summary>What changes with some Service ports: the chains that must be there before their rules come, and those that can go afterwards.</summary>
-    private static (DeltaUnit Opened, DeltaUnit Closed) DiffTree(
+    /// <returns>Null when no network's chain comes or goes, as with most changes.</returns>
+    private static (DeltaUnit Opened, DeltaUnit Closed)? DiffTree(
         IptablesProgram observed, IptablesProgram wanted, ReadOnlySpan<ServicePortName> changed)
     {
+        if (observed.Dispatch is not { } before || wanted.Dispatch is not { } after || ReferenceEquals(before, after)) return null;
         var (opened, closed) = (new DeltaUnit(null, isEssential: true), new DeltaUnit(null));
-        if (observed.Dispatch is not { } before || wanted.Dispatch is not { } after || ReferenceEquals(before, after)) return (opened, closed);
         var networks = new List<IpPrefix>();
         foreach (var name in changed)
         {

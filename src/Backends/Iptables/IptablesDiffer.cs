@@ -45,8 +45,8 @@ public sealed partial class IptablesDiffer : IDiffer<IptablesProgram, IptablesDe
     {
         if (observed.Dispatch is null != wanted.Dispatch is null) return Diff(observed, wanted);
         var units = ImmutableArray.CreateBuilder<DeltaUnit>(changed.Length);
-        var (opened, closed) = DiffTree(observed, wanted, changed);
-        AddIfAny(units, opened);
+        var tree = DiffTree(observed, wanted, changed);
+        if (tree is { Opened: var opened }) AddIfAny(units, opened);
         foreach (var name in changed)
         {
             var before = observed.Services.GetValueOrDefault(name, RuleBlock.Empty);
@@ -60,8 +60,7 @@ public sealed partial class IptablesDiffer : IDiffer<IptablesProgram, IptablesDe
             _index.Clear();
         }
 
-        AddIfAny(units, closed);
-
+        if (tree is { Closed: var closed }) AddIfAny(units, closed);
         return units.Count == 0 ? IptablesDelta.Empty : new IptablesDelta(units.ToImmutable());
     }
 
